@@ -1,0 +1,136 @@
+#include "gateway/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "gateway/core/check.hpp"
+#include "gateway/core/gsm7.hpp"
+#include "gateway/core/utf8.hpp"
+
+namespace jangkau {
+namespace {
+
+struct Fold {
+    char32_t from;
+    std::string_view to;
+};
+
+constexpr std::array kFolds{
+    Fold{U'\t', " "},   Fold{U'`', "'"},    Fold{0x00A0, " "},  Fold{0x00AB, "\""},
+    Fold{0x00B4, "'"},  Fold{0x00B7, "-"},  Fold{0x00BB, "\""}, Fold{0x02B9, "'"},
+    Fold{0x02BB, "'"},  Fold{0x02BC, "'"},  Fold{0x02BD, "'"},  Fold{0x02BE, "'"},
+    Fold{0x02BF, "'"},  Fold{0x02C8, "'"},  Fold{0x2007, " "},  Fold{0x2010, "-"},
+    Fold{0x2011, "-"},  Fold{0x2012, "-"},  Fold{0x2013, "-"},  Fold{0x2014, "-"},
+    Fold{0x2015, "-"},  Fold{0x2018, "'"},  Fold{0x2019, "'"},  Fold{0x201A, "'"},
+    Fold{0x201B, "'"},  Fold{0x201C, "\""}, Fold{0x201D, "\""}, Fold{0x201E, "\""},
+    Fold{0x201F, "\""}, Fold{0x2022, "-"},  Fold{0x2023, "-"},  Fold{0x2026, "..."},
+    Fold{0x202F, " "},  Fold{0x2032, "'"},  Fold{0x2033, "\""}, Fold{0x2039, "'"},
+    Fold{0x203A, "'"},  Fold{0x2043, "-"},  Fold{0x2212, "-"},  Fold{0x25AA, "-"},
+    Fold{0x25CF, "-"},  Fold{0x25E6, "-"}};
+static_assert(std::is_sorted(kFolds.begin(), kFolds.end(),
+                             [](const Fold& a, const Fold& b) { return a.from < b.from; }));
+
+Utf8Char next_valid(std::string_view text) {
+    const Utf8Char next = next_utf8(text);
+    check(next.valid, "a text in UTF-8");
+    return next;
+}
+
+/// What one character costs; nothing if `encoding` does not have it.
+std::optional<std::size_t> cost(char32_t character, Encoding encoding) {
+    if (encoding == Encoding::ucs2) return character > 0xFFFF ? 2 : 1;
+    const auto code = gsm7_code(character);
+    if (!code) return std::nullopt;
+    return code->septets();
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!(text = trim(text)).empty()) {
+        words.push_back(text.substr(0, text.find_first_of(" \t\r\n")));
+        text.remove_prefix(words.back().size());
+    }
+    return words;
+}
+
+}  // namespace
+
+Measure measure(std::string_view text) {
+    Measure septets;
+    Measure units{Encoding::ucs2, 0, ""};
+    while (!text.empty()) {
+        const Utf8Char next = next_valid(text);
+        const auto in_gsm7 = cost(next.code, Encoding::gsm7);
+        if (!in_gsm7 && units.forcing.empty()) units.forcing = text.substr(0, next.bytes);
+        septets.units += in_gsm7.value_or(0);
+        units.units += *cost(next.code, Encoding::ucs2);
+        text.remove_prefix(next.bytes);
+    }
+    return units.forcing.empty() ? septets : units;
+}
+
+std::string fold_to_gsm7(std::string_view text) {
+    std::string folded;
+    folded.reserve(text.size());
+    while (!text.empty()) {
+        const Utf8Char next = next_valid(text);
+        const auto* const fold =
+            std::lower_bound(kFolds.begin(), kFolds.end(), next.code,
+                             [](const Fold& entry, char32_t code) { return entry.from < code; });
+        const bool has_fold = fold != kFolds.end() && fold->from == next.code;
+        folded += has_fold ? fold->to : text.substr(0, next.bytes);
+        text.remove_prefix(next.bytes);
+    }
+    return folded;
+}
+
+std::vector<std::string> sms_parts(std::string_view text) {
+    const Measure whole = measure(text);
+    const bool gsm7 = whole.encoding == Encoding::gsm7;
+    if (whole.units <= (gsm7 ? kSmsSeptets : kSmsUnits)) return {std::string(text)};
+
+    // Walked, not divided: a pair that does not fit at the end of a part moves to the next.
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        const auto part = cut(text, whole.encoding, gsm7 ? kSmsSeptetsPart : kSmsUnitsPart);
+        parts.emplace_back(part);
+        text.remove_prefix(part.size());
+    }
+    return parts;
+}
+
+std::string_view cut(std::string_view text, Encoding encoding, std::size_t units) {
+    std::size_t bytes = 0;
+    while (bytes < text.size()) {
+        const Utf8Char next = next_valid(text.substr(bytes));
+        const auto needed = cost(next.code, encoding);
+        if (!needed || *needed > units) break;
+        units -= *needed;
+        bytes += next.bytes;
+    }
+    return text.substr(0, bytes);
+}
+
+std::string short_name(std::string_view name, std::size_t units) {
+    name = trim(name);
+    const Encoding encoding = measure(name).encoding;
+    const auto fits = [&](std::string_view text) {
+        return cut(text, encoding, units).size() == text.size();
+    };
+    if (fits(name)) return std::string(name);
+
+    const auto words = words_of(name);
+    std::string longest;
+    std::string kept(words.front());
+    for (std::size_t next = 1; next < words.size(); ++next) {
+        const std::size_t initial = next_valid(words[next]).bytes;
+        const std::string marked = kept + " " + std::string(words[next].substr(0, initial)) + ".";
+        if (!fits(marked)) break;
+        longest = marked;
+        kept += " " + std::string(words[next]);
+    }
+    return longest.empty() ? std::string(cut(words.front(), encoding, units)) : longest;
+}
+
+}  // namespace jangkau
