@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "gateway/core/check.hpp"
+#include "menus/flows/decisions.hpp"
+
+namespace jangkau::flows {
+namespace {
+
+using Names = std::span<const std::string_view>;
+
+// Outcomes.
+constexpr std::string_view kDone[] = {"done"};
+constexpr std::string_view kOpen[] = {"draft", "first", "known"};
+constexpr std::string_view kLanguage[] = {"known", "new"};
+constexpr std::string_view kNeedConsent[] = {"given", "missing"};
+constexpr std::string_view kConsent[] = {"menu", "register", "resume"};
+constexpr std::string_view kResume[] = {"none"};
+constexpr std::string_view kDiscount[] = {"all", "none", "transport"};
+constexpr std::string_view kCheckNik[] = {"birth_unknown", "limit",     "ok",
+                                          "too_old",       "too_young", "yours"};
+constexpr std::string_view kCheckBirth[] = {"ok", "too_old", "too_young"};
+constexpr std::string_view kQuote[] = {"discount", "plain"};
+constexpr std::string_view kBase[] = {"known", "unknown"};
+constexpr std::string_view kReady[] = {"ready"};
+constexpr std::string_view kSubmit[] = {"agent", "city", "incomplete", "limit", "yours"};
+constexpr std::string_view kMyTickets[] = {"many", "none", "one"};
+constexpr std::string_view kCheckTicket[] = {"locked", "ok", "wrong"};
+constexpr std::string_view kShowStatus[] = {"active",        "ended",     "gone",     "needs_check",
+                                            "not_sponsored", "offered",   "reported", "sponsored",
+                                            "unfinished",    "verifying", "waiting",  "with_agent"};
+constexpr std::string_view kSettle[] = {"agent", "city", "gone"};
+constexpr std::string_view kDoneOrGone[] = {"done", "gone"};
+constexpr std::string_view kFindAgent[] = {"found", "none"};
+constexpr std::string_view kSmsRegister[] = {"age", "ask",   "limit",       "name",
+                                             "nik", "usage", "which_place", "yours"};
+constexpr std::string_view kSmsYes[] = {"confirmed", "nothing", "registered", "unknown_ticket",
+                                        "yours"};
+constexpr std::string_view kSmsNo[] = {"corrected", "disputed", "nothing", "unknown_ticket"};
+constexpr std::string_view kSmsPayer[] = {"agent", "city", "nothing", "unknown_ticket"};
+constexpr std::string_view kSmsStatus[] = {"none", "one", "unknown_ticket"};
+constexpr std::string_view kSmsAgent[] = {"found",   "none",           "referred",
+                                          "unknown", "unknown_ticket", "which_place"};
+constexpr std::string_view kSmsCancel[] = {"done", "nothing"};
+constexpr std::string_view kDoneOrNone[] = {"done", "none", "unknown_ticket"};
+constexpr std::string_view kConfused[] = {"silent", "tell"};
+constexpr std::string_view kAgentYes[] = {"again", "call",  "gone", "none",
+                                          "taken", "which", "wrong"};
+constexpr std::string_view kAgentNo[] = {"again", "gone", "none", "released", "which", "wrong"};
+constexpr std::string_view kAgentDone[] = {"again", "called", "done",  "gone",
+                                           "kpj",   "none",   "which", "wrong"};
+constexpr std::string_view kAgentFailed[] = {"again",  "done",  "gone", "none",
+                                             "reason", "which", "wrong"};
+constexpr std::string_view kAgentCorrect[] = {"done", "late", "wrong"};
+constexpr std::string_view kAgentPostpone[] = {"done", "late", "none", "which", "wrong"};
+constexpr std::string_view kAgentList[] = {"more", "none", "some"};
+constexpr std::string_view kAgentDetail[] = {"call",    "gone",  "mine", "none",
+                                             "offered", "which", "wrong"};
+
+// Variables.
+constexpr std::string_view kCount[] = {"count"};
+constexpr std::string_view kWanted[] = {"wanted"};
+constexpr std::string_view kDate[] = {"date"};
+constexpr std::string_view kTicketStatus[] = {"count", "status", "ticket"};
+constexpr std::string_view kPrices[] = {"discount_basic", "discount_full", "month", "price_basic",
+                                        "price_full"};
+constexpr std::string_view kBaseMonths[] = {"base", "months"};
+constexpr std::string_view kTotals[] = {"total_1", "total_12", "total_3", "total_6"};
+constexpr std::string_view kReview[] = {"kelurahan_label", "programme"};
+constexpr std::string_view kTickets[] = {"ticket", "tickets"};
+constexpr std::string_view kOpened[] = {"count", "opened", "typed_nik4"};
+constexpr std::string_view kEnrollment[] = {
+    "agent",      "amount", "choices", "count",  "date",  "job",   "kelurahan_label",
+    "kpj4",       "name",   "nik4",    "page",   "payer", "phone", "programme",
+    "short_name", "status", "tasks",   "ticket", "time"};
+
+constexpr Action kActions[] = {
+    {"agent_back", kDone, kCount, &decide_agent_back},
+    {"agent_correct", kAgentCorrect, kEnrollment, &decide_agent_correct},
+    {"agent_detail", kAgentDetail, kEnrollment, &decide_agent_detail},
+    {"agent_done", kAgentDone, kEnrollment, &decide_agent_done},
+    {"agent_failed", kAgentFailed, kEnrollment, &decide_agent_failed},
+    {"agent_leave", kDone, kCount, &decide_agent_leave},
+    {"agent_list", kAgentList, kEnrollment, &decide_agent_list},
+    {"agent_no", kAgentNo, kEnrollment, &decide_agent_no},
+    {"agent_postpone", kAgentPostpone, kEnrollment, &decide_agent_postpone},
+    {"agent_yes", kAgentYes, kEnrollment, &decide_agent_yes},
+    {"change_agent", kDoneOrGone, Names{}, &decide_change_agent},
+    {"check_birth", kCheckBirth, Names{}, &decide_check_birth},
+    {"check_nik", kCheckNik, kTicketStatus, &decide_check_nik},
+    {"check_ticket", kCheckTicket, kOpened, &decide_check_ticket},
+    {"confirm", kDoneOrGone, Names{}, &decide_confirm},
+    {"discount_info", kDiscount, Names{}, &decide_discount_info},
+    {"dispute", kDoneOrGone, Names{}, &decide_dispute},
+    {"drop_draft", kDone, Names{}, &decide_drop_draft},
+    {"erase", kDone, kDate, &decide_erase},
+    {"find_agent", kFindAgent, kEnrollment, &decide_find_agent},
+    {"keep_until", kDone, kDate, &decide_keep_until},
+    {"my_tickets", kMyTickets, kTickets, &decide_my_tickets},
+    {"need_consent", kNeedConsent, kWanted, &decide_need_consent},
+    {"note", kDone, Names{}, &decide_note},
+    {"object", kDoneOrGone, Names{}, &decide_object},
+    {"open", kOpen, kCount, &decide_open},
+    {"quote", kQuote, kPrices, &decide_quote},
+    {"quote_months", kDone, kTotals, &decide_quote_months},
+    {"record_consent", kConsent, Names{}, &decide_record_consent},
+    {"refer_now", kDoneOrGone, Names{}, &decide_refer_now},
+    {"request_call", kDone, kDate, &decide_request_call},
+    {"resume_draft", kResume, Names{}, &decide_resume_draft},
+    {"review", kReady, kReview, &decide_review},
+    {"save_language", kLanguage, Names{}, &decide_save_language},
+    {"send_agent", kDone, Names{}, &decide_send_agent},
+    {"set_base", kBase, kBaseMonths, &decide_set_base},
+    {"settle", kSettle, Names{}, &decide_settle},
+    {"show_status", kShowStatus, kEnrollment, &decide_show_status},
+    {"sms_agent", kSmsAgent, kEnrollment, &decide_sms_agent},
+    {"sms_cancel", kSmsCancel, Names{}, &decide_sms_cancel},
+    {"sms_change", kDoneOrNone, kEnrollment, &decide_sms_change},
+    {"sms_confused", kConfused, Names{}, &decide_sms_confused},
+    {"sms_no", kSmsNo, kEnrollment, &decide_sms_no},
+    {"sms_object", kDoneOrNone, kEnrollment, &decide_sms_object},
+    {"sms_payer", kSmsPayer, kEnrollment, &decide_sms_payer},
+    {"sms_register", kSmsRegister, kEnrollment, &decide_sms_register},
+    {"sms_start", kDone, Names{}, &decide_sms_start},
+    {"sms_status", kSmsStatus, kEnrollment, &decide_sms_status},
+    {"sms_stop", kDone, Names{}, &decide_sms_stop},
+    {"sms_yes", kSmsYes, kEnrollment, &decide_sms_yes},
+    {"submit", kSubmit, kTicketStatus, &decide_submit},
+};
+static_assert(std::is_sorted(std::begin(kActions), std::end(kActions),
+                             [](const Action& a, const Action& b) { return a.name < b.name; }),
+              "kActions: keep sorted");
+
+constexpr std::string_view kSpoken[] = {"A01", "A07T", "A12", "E11", "M01", "M02", "M03", "M04",
+                                        "M05", "M06",  "M07", "M08", "M11", "M22", "M23"};
+
+}  // namespace
+
+std::span<const Action> actions() { return kActions; }
+
+std::vector<menus::ActionFacts> action_facts() {
+    std::vector<menus::ActionFacts> facts;
+    for (const Action& action : kActions)
+        facts.push_back({action.name,
+                         {action.outcomes.begin(), action.outcomes.end()},
+                         {action.sets.begin(), action.sets.end()}});
+    return facts;
+}
+
+std::vector<std::string_view> spoken_texts() { return {std::begin(kSpoken), std::end(kSpoken)}; }
+
+menus::Answered decide(Turn& turn, std::string_view action) {
+    const auto at =
+        std::lower_bound(std::begin(kActions), std::end(kActions), action,
+                         [](const Action& a, std::string_view name) { return a.name < name; });
+    check(at != std::end(kActions) && at->name == action,
+          "a proven menu asks only for actions that exist");
+    return at->decide(turn);
+}
+
+}  // namespace jangkau::flows

@@ -1,0 +1,155 @@
+#include <algorithm>
+
+#include "gateway/core/text.hpp"
+#include "menus/flows/decisions.hpp"
+#include "menus/flows/referral.hpp"
+#include "menus/flows/registration.hpp"
+#include "menus/flows/speak.hpp"
+
+namespace jangkau::flows {
+namespace {
+
+constexpr std::size_t kTicketsShown = 5;
+
+/// The ticket that the dialogue is about, where this caller may see it: his own, or one whose last
+/// NIK digits he has typed (check_ticket then set `opened`).
+std::optional<Enrollment> ticket_at_hand(Turn& turn) {
+    const auto ticket = Ticket::parse(turn.var("ticket"));
+    auto enrollment = ticket ? turn.records.enrollment(*ticket) : std::nullopt;
+    if (!enrollment) return std::nullopt;
+    const bool own = enrollment->owner == turn.caller ||
+                     (enrollment->contact && *enrollment->contact == turn.caller);
+    return own || turn.var("opened") == ticket->text() ? enrollment : std::nullopt;
+}
+
+menus::Vars agent_vars(Turn& turn, const Ticket& ticket) {
+    const auto referral = open_referral(turn, ticket);
+    const auto agent = referral ? turn.records.agent(referral->agent) : std::nullopt;
+    return agent ? vars_of(turn, *agent) : menus::Vars{};
+}
+
+}  // namespace
+
+menus::Answered decide_my_tickets(Turn& turn) {
+    std::vector<Enrollment> own = turn.records.enrollments_of(turn.caller);
+    if (own.empty()) return outcome("none");
+    if (own.size() == 1) return outcome("one", {{"ticket", own.front().ticket.text()}});
+    std::string lines;
+    for (std::size_t i = 0; i < std::min(own.size(), kTicketsShown); ++i) {
+        const menus::Vars vars = vars_of(turn, own[i]);
+        lines += vars.at("ticket") + "\t" + vars.at("ticket") + " " + vars.at("short_name") + "\n";
+    }
+    return outcome("many", {{"tickets", lines}});
+}
+
+menus::Answered decide_check_ticket(Turn& turn) {
+    Person person = person_or_new(turn, turn.caller);
+    const std::string today = iso(turn.today());
+    if (person.guess_day != today) {
+        person.guess_day = today;
+        person.wrong_guesses = 0;
+    }
+    const unsigned limit = turn.settings().guesses_per_day;
+    if (person.wrong_guesses >= limit) return outcome("locked");
+    const auto ticket = Ticket::parse(turn.var("ticket"));
+    const auto enrollment = ticket ? turn.records.enrollment(*ticket) : std::nullopt;
+    if (enrollment && enrollment->nik && enrollment->nik->last4() == turn.var("typed_nik4"))
+        return outcome("ok", {{"opened", ticket->text()}, {"typed_nik4", ""}});
+    ++person.wrong_guesses;
+    turn.records.put(person);
+    return outcome(person.wrong_guesses >= limit ? "locked" : "wrong",
+                   {{"count", std::to_string(limit - person.wrong_guesses)}, {"typed_nik4", ""}});
+}
+
+menus::Answered decide_show_status(Turn& turn) {
+    const auto enrollment = ticket_at_hand(turn);
+    if (!enrollment) return outcome("gone");
+    menus::Vars vars = vars_of(turn, *enrollment);
+    vars["date"] = written_day(turn, enrollment->changed);
+    vars["count"] = std::to_string(turn.settings().check_days);
+    vars.merge(agent_vars(turn, enrollment->ticket));
+    return outcome(std::string(name(enrollment->status)), std::move(vars));
+}
+
+menus::Answered decide_settle(Turn& turn) {
+    auto enrollment = ticket_at_hand(turn);
+    if (!enrollment || enrollment->status != Status::unfinished) return outcome("gone");
+    enrollment->payer = turn.var("payer");
+    const bool city = enrollment->payer == "city";
+    settle(turn, std::move(*enrollment));
+    return outcome(city ? "city" : "agent");
+}
+
+menus::Answered decide_change_agent(Turn& turn) {
+    const auto enrollment = ticket_at_hand(turn);
+    if (!enrollment || enrollment->status != Status::with_agent) return outcome("gone");
+    turn.records.add(DeskNote{"change_agent", turn.caller, enrollment->ticket.text(), turn.now});
+    pass_on(turn, *enrollment, Referral::State::lapsed);
+    return outcome("done");
+}
+
+menus::Answered decide_refer_now(Turn& turn) {
+    auto enrollment = ticket_at_hand(turn);
+    if (!enrollment ||
+        (enrollment->status != Status::not_sponsored && enrollment->status != Status::ended))
+        return outcome("gone");
+    if (enrollment->payer == "city") enrollment->payer = "self";
+    refer(turn, std::move(*enrollment));
+    return outcome("done");
+}
+
+menus::Answered decide_object(Turn& turn) {
+    const auto enrollment = ticket_at_hand(turn);
+    if (!enrollment) return outcome("gone");
+    turn.records.add(DeskNote{"objection", turn.caller, enrollment->ticket.text(), turn.now});
+    return outcome("done");
+}
+
+menus::Answered decide_confirm(Turn& turn) {
+    auto enrollment = ticket_at_hand(turn);
+    if (!enrollment || enrollment->status != Status::reported) return outcome("gone");
+    confirm_active(turn, *enrollment);
+    menus::Vars vars = vars_of(turn, *enrollment);
+    vars["date"] = written(turn.today());
+    speak(turn, hears(*enrollment), enrollment->language, "M08", vars, Lane::receipt,
+          enrollment->ticket.text());
+    return outcome("done");
+}
+
+menus::Answered decide_dispute(Turn& turn) {
+    auto enrollment = ticket_at_hand(turn);
+    if (!enrollment || enrollment->status != Status::reported) return outcome("gone");
+    dispute(turn, *enrollment);
+    return outcome("done");
+}
+
+menus::Answered decide_find_agent(Turn& turn) {
+    const std::vector<Agent> near = agents_near(turn, turn.var("kelurahan"));
+    if (near.empty()) return outcome("none");
+    return outcome("found", vars_of(turn, near.front()));
+}
+
+menus::Answered decide_send_agent(Turn& turn) {
+    menus::Vars vars = turn.state.vars;
+    speak(turn, turn.caller, turn.state.language, "M23", vars, Lane::answer);
+    return outcome("done");
+}
+
+menus::Answered decide_request_call(Turn& turn) {
+    for (const Enrollment& earlier : turn.records.enrollments_of(turn.caller)) {
+        const bool open = earlier.status == Status::offered || earlier.status == Status::waiting ||
+                          earlier.status == Status::with_agent;
+        if (earlier.kind == Enrollment::Kind::call_request && open)
+            return outcome(
+                "done",
+                {{"date", written_day(turn, earlier.created + turn.settings().contact_timeout)}});
+    }
+    Enrollment request = new_enrollment(turn, turn.caller, turn.state.language);
+    request.kind = Enrollment::Kind::call_request;
+    request.kelurahan = turn.var("kelurahan");
+    refer(turn, std::move(request));
+    return outcome("done",
+                   {{"date", written_day(turn, turn.now + turn.settings().contact_timeout)}});
+}
+
+}  // namespace jangkau::flows

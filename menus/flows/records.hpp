@@ -1,0 +1,211 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/core/calendar.hpp"
+#include "gateway/core/clock.hpp"
+#include "gateway/core/msisdn.hpp"
+#include "gateway/core/nik.hpp"
+#include "gateway/core/ticket.hpp"
+
+namespace jangkau::flows {
+
+/// What we know of a phone number.
+struct Person {
+    Msisdn msisdn;
+    std::string language;  ///< "" = never chosen
+    std::optional<Time> consent_at;
+    bool opted_out = false;           ///< gets answers only
+    std::optional<Time> confused_at;  ///< when it was last told that its SMS is no command
+    unsigned wrong_guesses = 0;       ///< of ticket and NIK digits on `guess_day`
+    std::string guess_day;
+};
+
+struct Consent {
+    Msisdn msisdn;
+    std::string text;     ///< id
+    std::string version;  ///< of the text's bytes as shown
+    std::string language;
+    std::string channel;
+    std::string session;
+    Time at;
+};
+
+/// An unfinished registration.
+struct Draft {
+    Msisdn msisdn;
+    std::string state;  ///< menus::encode
+    std::size_t stage = 0;
+    Time changed;
+};
+
+enum class Status {
+    unfinished,     ///< by SMS: has a ticket, has not said who pays
+    verifying,      ///< asked the city to pay; the list was not there yet
+    sponsored,      ///< the city pays; waits for BPJS-TK
+    not_sponsored,  ///< the city does not pay, and no agent was wanted
+    waiting,        ///< no agent is free
+    offered,        ///< to one agent, not answered
+    with_agent,     ///< an agent has taken it
+    reported,       ///< the agent says done; the worker is asked
+    active,
+    needs_check,  ///< by an officer
+    ended,        ///< no news, or the agent could not finish it
+};
+[[nodiscard]] std::string_view name(Status status);
+[[nodiscard]] std::optional<Status> status_named(std::string_view name);
+
+struct Enrollment {
+    enum class Kind { registration, call_request };
+
+    Ticket ticket;
+    Kind kind = Kind::registration;
+    Msisdn owner;                   ///< the phone that registered
+    std::optional<Msisdn> contact;  ///< the worker's own phone where another one registered him
+    std::optional<Nik> nik;         ///< none for a call request
+    std::string name;
+    std::optional<Date> birth_date;  ///< where the identity card tells another than the NIK
+    std::string job;                 ///< code, or as typed
+    std::string kelurahan;           ///< area code
+    std::string programme;           ///< code of prices.yaml
+    std::string payer;               ///< "city", "self", "unsure"
+    long long income_base = 0;       ///< rupiah a month
+    int months = 0;                  ///< paid for; 0 = to be settled with the agent
+    bool agent_if_refused = false;
+    std::string language;
+    Status status = Status::verifying;
+    std::string kpj;
+    Time created;
+    Time changed;
+};
+
+struct Agent {
+    std::string id;
+    std::string name;
+    Msisdn msisdn;
+    std::vector<std::string> kelurahan;  ///< area codes
+    unsigned max_open = 15;
+    bool on_leave = false;
+    std::optional<Time> last_offer;
+};
+
+/// The offer of a ticket to one agent.
+struct Referral {
+    enum class State { offered, accepted, declined, lapsed, done, failed };
+
+    std::int64_t id = 0;
+    Ticket ticket;
+    std::string agent;
+    State state = State::offered;
+    Time offered;
+    Time due;  ///< of the answer, then of the contact
+    bool reminded = false;
+    unsigned postponed = 0;
+    int reason = 0;  ///< of a failure, 1 to 5
+    Time changed;
+};
+[[nodiscard]] std::string_view name(Referral::State state);
+[[nodiscard]] std::optional<Referral::State> referral_state_named(std::string_view name);
+
+struct Eligibility {
+    Nik nik;
+    int desil = 0;
+    Date as_of;
+    std::string source;
+};
+
+/// How soon an SMS must go: answers before receipts before reminders. Reminders wait for waking
+/// hours and are not sent to people who opted out.
+enum class Lane { answer, receipt, reminder };
+
+struct SmsDraft {
+    Msisdn to;
+    std::string text;
+    Lane lane = Lane::receipt;
+    std::string text_id;  ///< for reports and tests: "M05"
+    std::string ticket;   ///< or ""
+    std::optional<Time> not_before;
+};
+
+/// Something that happens by itself at a time. One timer for each kind and ref: setting it again
+/// moves it.
+struct Timer {
+    std::string kind;
+    std::string ref;
+    Time due;
+};
+
+/// A line on the officers' desk.
+struct DeskNote {
+    std::string kind;  ///< "call", "fraud", "objection", "disputed", "data"
+    Msisdn msisdn;
+    std::string ticket;
+    Time at;
+};
+
+/// The records that decisions read and write, all within one turn's transaction: what is read was
+/// committed or written in this turn, and what is written is committed with the answer, or not at
+/// all.
+///
+/// Threading: valid only during the transaction, on its thread.
+class Records {
+public:
+    virtual ~Records() = default;
+
+    [[nodiscard]] virtual std::optional<Person> person(const Msisdn&) = 0;
+    virtual void put(const Person&) = 0;
+    virtual void add(const Consent&) = 0;
+
+    [[nodiscard]] virtual std::optional<Draft> draft(const Msisdn&) = 0;
+    virtual void put(const Draft&) = 0;
+    virtual void drop_draft(const Msisdn&) = 0;
+
+    [[nodiscard]] virtual std::optional<Enrollment> enrollment(const Ticket&) = 0;
+    /// Of that phone, as owner or contact; newest first.
+    [[nodiscard]] virtual std::vector<Enrollment> enrollments_of(const Msisdn&) = 0;
+    /// Newest first.
+    [[nodiscard]] virtual std::vector<Enrollment> enrollments_with(const Nik&) = 0;
+    /// The one that has not changed for longest first.
+    [[nodiscard]] virtual std::vector<Enrollment> enrollments_in(Status, std::size_t limit) = 0;
+    /// Registrations (not call requests) by that owner at or after `since`.
+    [[nodiscard]] virtual std::size_t registrations_since(const Msisdn& owner, Time since) = 0;
+    /// Replaces the one with the same ticket.
+    virtual void put(const Enrollment&) = 0;
+    /// With its referrals.
+    virtual void erase_enrollment(const Ticket&) = 0;
+
+    [[nodiscard]] virtual std::optional<Agent> agent(std::string_view id) = 0;
+    /// The first by id where two share a phone.
+    [[nodiscard]] virtual std::optional<Agent> agent_with(const Msisdn&) = 0;
+    /// All, by id.
+    [[nodiscard]] virtual std::vector<Agent> agents() = 0;
+    virtual void put(const Agent&) = 0;
+
+    /// Gives it its id when that is 0.
+    virtual void put(Referral&) = 0;
+    /// Oldest first.
+    [[nodiscard]] virtual std::vector<Referral> referrals_for(const Ticket&) = 0;
+    /// In state offered or accepted, by due time.
+    [[nodiscard]] virtual std::vector<Referral> open_referrals_of(std::string_view agent) = 0;
+    /// Open referrals of every agent that has any: id and count, by id.
+    [[nodiscard]] virtual std::vector<std::pair<std::string, unsigned>> open_loads() = 0;
+
+    [[nodiscard]] virtual std::optional<Eligibility> eligibility(const Nik&) = 0;
+    [[nodiscard]] virtual bool eligibility_known() = 0;  ///< whether any list was ever imported
+    virtual void put(const Eligibility&) = 0;
+
+    virtual void send(const SmsDraft&) = 0;
+    virtual void set_timer(const Timer&) = 0;
+    /// Whether there was one.
+    virtual bool cancel_timer(std::string_view kind, std::string_view ref) = 0;
+    virtual void add(const DeskNote&) = 0;
+    /// Everything that names this phone and is not an active membership: person, draft, consents,
+    /// notes, open enrollments with their referrals.
+    virtual void erase_person(const Msisdn&) = 0;
+};
+
+}  // namespace jangkau::flows

@@ -1,0 +1,126 @@
+#include "menus/flows/registration.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "menus/flows/referral.hpp"
+#include "menus/flows/speak.hpp"
+
+namespace jangkau::flows {
+namespace {
+
+constexpr int kTicketTries = 100;  ///< at random among a million; only a full store needs more
+
+std::string fact(const World& world, std::string_view name) {
+    const menus::Vars facts = facts_at(
+        world.service.facts, world.service.menu.languages.front().code, month_of(world.today()));
+    const auto at = facts.find(name);
+    return at == facts.end() ? std::string() : at->second;
+}
+
+/// The number at the end of a fact ("65", "1-5"), or `fallback` where the fact is not valid now.
+int fact_number(const World& world, std::string_view name, int fallback) {
+    const std::string text = fact(world, name);
+    const std::size_t begin = text.find_last_not_of("0123456789") + 1;
+    int number = fallback;
+    std::from_chars(text.data() + begin, text.data() + text.size(), number);
+    return number;
+}
+
+std::string version_of(std::string_view text) {
+    std::uint64_t hash = 14695981039346656037ull;  // FNV-1a: tells texts apart, proves nothing
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out += kHex[(hash >> shift) & 15];
+    return out;
+}
+
+}  // namespace
+
+Enrollment new_enrollment(World& world, const Msisdn& owner, std::string_view language) {
+    for (int i = 0; i < kTicketTries; ++i) {
+        const Ticket ticket = Ticket::from_number(world.random.next());
+        if (world.records.enrollment(ticket)) continue;
+        Enrollment enrollment{.ticket = ticket, .owner = owner};
+        enrollment.language = language;
+        enrollment.created = enrollment.changed = world.now;
+        return enrollment;
+    }
+    throw std::runtime_error("no free ticket was found in " + std::to_string(kTicketTries) +
+                             " tries");
+}
+
+void settle(World& world, Enrollment enrollment) {
+    world.records.cancel_timer("settle", enrollment.ticket.text());
+    enrollment.changed = world.now;
+    if (enrollment.payer == "city") {
+        if (enrollment.programme.empty())
+            enrollment.programme = world.settings().sponsored_programme;
+        enrollment.status = Status::verifying;
+        world.records.put(enrollment);
+        check_eligibility(world, enrollment);
+    } else {
+        if (enrollment.programme.empty())
+            enrollment.programme = world.service.prices.programmes.front().code;
+        refer(world, std::move(enrollment));
+    }
+}
+
+void check_eligibility(World& world, Enrollment enrollment) {
+    if (!world.records.eligibility_known() || !enrollment.nik) return;
+    const auto entry = world.records.eligibility(*enrollment.nik);
+    const bool accepted =
+        entry && entry->desil >= 1 && entry->desil <= fact_number(world, "sponsored_desil", 0);
+    enrollment.status = accepted ? Status::sponsored : Status::not_sponsored;
+    enrollment.changed = world.now;
+    world.records.put(enrollment);
+    menus::Vars vars = vars_of(world, enrollment);
+    vars["date"] =
+        written(Date(world.today().year() / world.today().month() / 1) + std::chrono::months(1));
+    speak(world, hears(enrollment), enrollment.language, accepted ? "M03" : "M04", vars,
+          Lane::receipt, enrollment.ticket.text());
+    if (accepted || !enrollment.agent_if_refused) return;
+    enrollment.payer = "self";
+    refer(world, std::move(enrollment));
+}
+
+std::optional<Enrollment> own_registration(World& world, const Msisdn& owner, const Nik& nik) {
+    for (const Enrollment& enrollment : world.records.enrollments_with(nik))
+        if (enrollment.owner == owner && enrollment.status != Status::ended) return enrollment;
+    return std::nullopt;
+}
+
+AgeVerdict judge_age(const World& world, Date birth) {
+    const int age = full_years(birth, world.today());
+    if (age < fact_number(world, "age_min", 0)) return AgeVerdict::too_young;
+    if (age >= fact_number(world, "age_max", 200)) return AgeVerdict::too_old;
+    return AgeVerdict::ok;
+}
+
+bool day_limit_reached(World& world, const Msisdn& owner) {
+    const Time midnight = world.settings().zone.instant(world.today(), std::chrono::minutes(0));
+    return world.records.registrations_since(owner, midnight) >=
+           world.settings().registrations_per_day;
+}
+
+Person person_or_new(World& world, const Msisdn& msisdn) {
+    auto person = world.records.person(msisdn);
+    return person ? *person : Person{.msisdn = msisdn};
+}
+
+void record_consent(World& world, const Msisdn& msisdn, std::string_view text_id,
+                    std::string_view language, std::string_view channel, std::string_view session) {
+    const auto& texts = world.service.menu.language(language).texts;
+    const auto text = texts.find(text_id);
+    const std::string version =
+        version_of(text == texts.end() ? std::string() : text->second.prompt);
+    world.records.add(Consent{msisdn, std::string(text_id), version, std::string(language),
+                              std::string(channel), std::string(session), world.now});
+    Person person = person_or_new(world, msisdn);
+    person.language = language;
+    person.consent_at = world.now;
+    world.records.put(person);
+}
+
+}  // namespace jangkau::flows

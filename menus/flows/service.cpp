@@ -1,0 +1,79 @@
+#include "menus/flows/service.hpp"
+
+#include <algorithm>
+
+#include "gateway/core/text.hpp"
+
+namespace jangkau::flows {
+namespace {
+
+menus::Vars own_vars(const Service& service) {
+    const Settings& settings = service.settings;
+    return {
+        {"service", settings.name},
+        {"dial", settings.dial_code},
+        {"shortcode", settings.short_code},
+        {"hotline", settings.hotline},
+        {"steps", std::to_string(service.menu.stages.size())},
+        {"retention", std::to_string(settings.retention_months)},
+        {"correction_hours", std::to_string(settings.correction / std::chrono::hours(1))},
+    };
+}
+
+/// A price for every programme: price_basic is the list price, discount_basic what somebody pays
+/// now who pays himself.
+void add_prices(menus::Vars& vars, const Service& service, Month month) {
+    for (const Prices::Programme& programme : service.prices.programmes) {
+        const PriceQuery query{programme.code, "other", "self", service.prices.lowest_base(),
+                               month};
+        vars["price_" + programme.code] =
+            written_rupiah(list_price(service.prices, query).value_or(0));
+        vars["discount_" + programme.code] =
+            written_rupiah(monthly_price(service.prices, query).value_or(0));
+    }
+}
+
+}  // namespace
+
+menus::Vars settings_vars(const Service& service, std::string_view language, Time now) {
+    const Month month = month_of(service.settings.zone.date(now));
+    menus::Vars vars = facts_at(service.facts, language, month);
+    for (auto& [name, value] : own_vars(service)) vars.insert_or_assign(name, value);
+    add_prices(vars, service, month);
+    return vars;
+}
+
+menus::Vars longest_settings_vars(const Service& service, std::string_view language) {
+    menus::Vars vars = worst_facts(service.facts, language);
+    for (auto& [name, value] : own_vars(service)) vars.insert_or_assign(name, value);
+    return vars;
+}
+
+std::string Turn::var(std::string_view name) const {
+    const auto at = state.vars.find(name);
+    return at == state.vars.end() ? std::string() : at->second;
+}
+
+void prove_service(const Service& service, const std::string& file, Problems& problems) {
+    const auto complain = [&](std::string path, std::string what) {
+        problems.push_back({file, 0, std::move(path), std::move(what), Problem::Severity::error});
+    };
+    const auto& programmes = service.prices.programmes;
+    const auto known = [&](const std::string& code) {
+        return std::any_of(programmes.begin(), programmes.end(),
+                           [&](const auto& p) { return p.code == code; });
+    };
+    if (!known(service.settings.sponsored_programme))
+        complain("service/sponsored_programme",
+                 "no programme '" + service.settings.sponsored_programme + "' in the prices");
+    if (!service.menu.lists.contains(service.settings.areas))
+        complain("service/areas", "the menu has no list '" + service.settings.areas + "'");
+    if (service.settings.waking_from >= service.settings.waking_to)
+        complain("service/waking_from", "must be before waking_to");
+    if (service.settings.offer_reminder >= service.settings.offer_timeout)
+        complain("service/offer_reminder", "must be shorter than offer_timeout");
+    if (service.settings.contact_reminder >= service.settings.contact_timeout)
+        complain("service/contact_reminder", "must be shorter than contact_timeout");
+}
+
+}  // namespace jangkau::flows

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "gateway/core/calendar.hpp"
+#include "gateway/core/msisdn.hpp"
+#include "gateway/core/random.hpp"
+#include "menus/flows/facts.hpp"
+#include "menus/flows/prices.hpp"
+#include "menus/flows/records.hpp"
+#include "menus/prove.hpp"
+#include "menus/step.hpp"
+
+namespace jangkau::flows {
+
+/// What the service's owner decides: names, thresholds, patience. Loaded from `jangkau.yaml`.
+struct Settings {
+    std::string name;        ///< "Makassar Berjasa"
+    std::string dial_code;   ///< "*123*4567#"
+    std::string short_code;  ///< that SMS go to
+    std::string hotline;
+    Zone zone;
+    std::string areas = "areas";  ///< the menu's list of places
+    std::string sponsored_programme = "basic";
+    unsigned registrations_per_day = 10;  ///< by one phone
+    unsigned guesses_per_day = 3;         ///< of another phone's ticket
+    int check_days = 14;                  ///< working days that the city's check is said to take
+    int draft_days = 14;                  ///< an unfinished registration is kept
+    int erase_days = 1;                   ///< between HAPUS and the erasure
+    int retention_months = 12;            ///< as the consent's details tell it
+
+    std::chrono::minutes offer_reminder{12 * 60};  ///< an agent who has not answered is reminded
+    std::chrono::minutes offer_timeout{24 * 60};   ///< and then the ticket moves on
+    std::chrono::minutes contact_reminder{48 * 60};
+    std::chrono::minutes contact_timeout{72 * 60};
+    std::chrono::minutes postponement{48 * 60};  ///< what TUNDA adds
+    unsigned postponements_max = 2;
+    std::chrono::minutes correction{24 * 60};  ///< RALAT is possible for so long
+    std::chrono::minutes agent_search{6 *
+                                      60};  ///< pause before looking again when no agent is free
+    std::chrono::minutes settle_timeout{
+        24 * 60};  ///< by SMS: without an answer who pays, an agent is asked
+    std::chrono::minutes nudge_after{10};      ///< of an interrupted registration
+    std::chrono::minutes waking_from{8 * 60};  ///< reminders go out between these times of day
+    std::chrono::minutes waking_to{20 * 60};
+};
+
+/// One service as loaded: immutable, replaced whole.
+struct Service {
+    menus::Menu menu;
+    Prices prices;
+    Facts facts;
+    NumberPlan plan;
+    Settings settings;
+};
+
+/// Values for placeholders that belong to the service, not to a dialogue, in the month of `now`.
+[[nodiscard]] menus::Vars settings_vars(const Service& service, std::string_view language,
+                                        Time now);
+/// The same at their longest, for proving.
+[[nodiscard]] menus::Vars longest_settings_vars(const Service& service, std::string_view language);
+
+/// What every decision works on.
+///
+/// Lifetime: within one transaction.
+struct World {
+    const Service& service;
+    Records& records;
+    Random& random;
+    Time now;
+
+    [[nodiscard]] const Settings& settings() const { return service.settings; }
+    [[nodiscard]] Date today() const { return service.settings.zone.date(now); }
+};
+
+/// A question that a menu asked, with who asks it.
+struct Turn : World {
+    const Msisdn& caller;
+    std::string_view channel;
+    std::string_view session;
+    const menus::State& state;
+    std::string_view argument;
+
+    /// A variable of the dialogue, "" when it was never set.
+    [[nodiscard]] std::string var(std::string_view name) const;
+};
+
+/// One thing that a menu can `do`.
+struct Action {
+    std::string_view name;
+    std::span<const std::string_view> outcomes;
+    std::span<const std::string_view> sets;  ///< variables, beside those of the dialogue
+    menus::Answered (*decide)(Turn&);
+};
+
+/// Sorted by name.
+[[nodiscard]] std::span<const Action> actions();
+[[nodiscard]] std::vector<menus::ActionFacts> action_facts();
+/// Ids of the texts that no state shows: those that decisions send by SMS, and the one for "busy".
+[[nodiscard]] std::vector<std::string_view> spoken_texts();
+
+/// Decides a menu's question. Throws LogicFault for an action that does not exist: prove() refuses
+/// such menus.
+[[nodiscard]] menus::Answered decide(Turn& turn, std::string_view action);
+
+/// Kinds of timers, and what happens when one is due: reminders, tickets that move on, erasures.
+void timer_due(World& world, const Timer& timer);
+
+/// Problems that only the parts together show: jobs without sector, a sponsored programme that no
+/// price has, no area list.
+void prove_service(const Service& service, const std::string& file, Problems& problems);
+
+}  // namespace jangkau::flows

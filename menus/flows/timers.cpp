@@ -1,0 +1,90 @@
+#include <array>
+
+#include "menus/flows/referral.hpp"
+#include "menus/flows/registration.hpp"
+#include "menus/flows/speak.hpp"
+
+namespace jangkau::flows {
+namespace {
+
+std::optional<Enrollment> enrollment_of(World& world, const Timer& timer) {
+    const auto ticket = Ticket::parse(timer.ref);
+    return ticket ? world.records.enrollment(*ticket) : std::nullopt;
+}
+
+/// Reminds the agent, by text `id`, of a ticket that still is in `state`.
+void remind(World& world, const Timer& timer, Referral::State state, std::string_view id) {
+    const auto enrollment = enrollment_of(world, timer);
+    auto referral = enrollment ? open_referral(world, enrollment->ticket) : std::nullopt;
+    if (!referral || referral->state != state) return;
+    const auto agent = world.records.agent(referral->agent);
+    if (!agent) return;
+    referral->reminded = true;
+    world.records.put(*referral);
+    menus::Vars vars = vars_of(world, *enrollment);
+    vars["date"] = written_day(world, referral->due);
+    vars["time"] = written_time(world, referral->due);
+    speak(world, agent->msisdn, world.service.menu.languages.front().code, id, vars, Lane::reminder,
+          timer.ref);
+}
+
+void lapse(World& world, const Timer& timer, Referral::State state) {
+    const auto enrollment = enrollment_of(world, timer);
+    const auto referral = enrollment ? open_referral(world, enrollment->ticket) : std::nullopt;
+    if (referral && referral->state == state) pass_on(world, *enrollment, Referral::State::lapsed);
+}
+
+void find_agent(World& world, const Timer& timer) {
+    const auto enrollment = enrollment_of(world, timer);
+    if (enrollment && enrollment->status == Status::waiting) refer(world, *enrollment);
+}
+
+/// By SMS, nobody said who pays: an agent will explain.
+void settle_unasked(World& world, const Timer& timer) {
+    auto enrollment = enrollment_of(world, timer);
+    if (!enrollment || enrollment->status != Status::unfinished) return;
+    enrollment->payer = "unsure";
+    settle(world, std::move(*enrollment));
+}
+
+void nudge(World& world, const Timer& timer) {
+    const Msisdn phone = Msisdn::from_digits(timer.ref);
+    const auto draft = world.records.draft(phone);
+    if (!draft) return;
+    const Person person = person_or_new(world, phone);
+    const menus::Vars vars{
+        {"date",
+         written_day(world, draft->changed + std::chrono::days(world.settings().draft_days))}};
+    speak(world, phone, person.language, "M06", vars, Lane::reminder);
+}
+
+void erase(World& world, const Timer& timer) {
+    world.records.erase_person(Msisdn::from_digits(timer.ref));
+}
+
+struct Handler {
+    std::string_view kind;
+    void (*run)(World&, const Timer&);
+};
+constexpr std::array kHandlers{
+    Handler{"offer_remind",
+            [](World& w, const Timer& t) { remind(w, t, Referral::State::offered, "A01"); }},
+    Handler{"offer_lapse", [](World& w, const Timer& t) { lapse(w, t, Referral::State::offered); }},
+    Handler{"contact_remind",
+            [](World& w, const Timer& t) { remind(w, t, Referral::State::accepted, "A12"); }},
+    Handler{"contact_lapse",
+            [](World& w, const Timer& t) { lapse(w, t, Referral::State::accepted); }},
+    Handler{"find_agent", &find_agent},
+    Handler{"settle", &settle_unasked},
+    Handler{"nudge", &nudge},
+    Handler{"erase", &erase},
+};
+
+}  // namespace
+
+void timer_due(World& world, const Timer& timer) {
+    for (const Handler& handler : kHandlers)
+        if (handler.kind == timer.kind) return handler.run(world, timer);
+}
+
+}  // namespace jangkau::flows

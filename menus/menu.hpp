@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jangkau::menus {
+
+using Vars = std::map<std::string, std::string, std::less<>>;
+
+/// One text of one language: what stands above the options, and the options' labels by key.
+struct Text {
+    struct Label {
+        char key;
+        std::string label;
+    };
+    std::string prompt;
+    std::vector<Label> labels;  ///< lines of the form "1 Label", in the order of the file
+    int line = 0;
+};
+
+/// A language file: texts, words for coded values, and the engine's own lines.
+struct Language {
+    std::string code;
+    std::string name;
+    std::string file;
+    std::map<std::string, Text, std::less<>> texts;
+    /// Group -> code -> word: words["sex"]["female"] = "perempuan".
+    std::map<std::string, Vars, std::less<>> words;
+    std::string back = "0";       ///< "0 Kembali"
+    std::string more = "9";       ///< "9 Lainnya"
+    std::string no_choice;        ///< shown above the repeated menu
+    std::string no_choice_short;  ///< when the longer one does not fit
+};
+
+/// What a placeholder stands for, and the longest that it can become.
+struct Placeholder {
+    std::string var;  ///< variable that holds the value; the placeholder's own name by default
+    std::string word_group;  ///< the value is a code: look it up in the language's words
+    std::string worst;       ///< the longest value possible; for words the longest word
+};
+
+/// An ordered tree of items to choose from: areas, jobs.
+struct List {
+    struct Item {
+        std::string code;
+        std::string parent;
+        std::string label;
+    };
+    std::vector<Item> items;
+    std::string word_group;  ///< labels come from the language's words instead
+
+    [[nodiscard]] const Item* find(std::string_view code) const;
+};
+
+/// One key of a static choice.
+struct Option {
+    char key = 0;
+    std::string to;
+    Vars set;          ///< variables that choosing it sets
+    std::string edit;  ///< state to return to once the target's stage has been walked through
+    int line = 0;
+};
+
+/// A choice from a list.
+struct ListChoice {
+    std::string list;   ///< name, or "$variable" that holds lines of "code<TAB>label"
+    std::string under;  ///< parent's code, or "$variable"; "" = items without parent
+    std::vector<std::string>
+        extra;  ///< codes put behind the items; their labels are words of `extra_words`
+    std::string extra_words;
+    std::size_t per_page = 8;
+    std::size_t search_min = 0;  ///< so many typed letters search the labels; 0 = no search
+    std::string not_found;       ///< text when a search finds nothing
+    std::map<std::string, std::string> on;  ///< code -> state, where another than `to` follows
+};
+
+/// One state of the menu.
+struct Node {
+    enum class Kind { choose, ask, act, say };
+
+    std::string name;
+    Kind kind = Kind::say;
+    int line = 0;
+    std::string text;  ///< id of the text shown (choose, ask, say)
+    std::string
+        stage;  ///< part of the journey that it belongs to; answers within one are kept as a draft
+    std::string to;  ///< next state (ask, list, and say, which then goes on at any key)
+
+    std::vector<Option> options;            ///< choose
+    std::optional<ListChoice> list;         ///< choose
+    std::string into;                       ///< variable that takes the answer (ask, list)
+    std::string validator;                  ///< ask
+    Vars errors;                            ///< ask: error -> text
+    unsigned tries = 3;                     ///< choose, ask: wrong answers before `after_tries`
+    std::string after_tries;                ///< choose, ask
+    std::string action;                     ///< act
+    std::string argument;                   ///< act
+    std::map<std::string, std::string> on;  ///< act: outcome -> state
+};
+
+/// A word of an SMS and where it leads.
+struct Keyword {
+    std::string word;
+    std::vector<std::string> also;  ///< aliases
+    std::string against;            ///< keyword that must not stand in the same text: YA and TIDAK
+    std::string to;
+    int line = 0;
+};
+
+/// A service's menu as it was loaded: immutable, shared by all turns.
+struct Menu {
+    std::string name;
+    std::uint32_t revision = 0;  ///< of the bytes of all its files
+    std::string file;
+    std::vector<Language> languages;  ///< the first is the default
+    std::vector<std::string> stages;  ///< in the order of the journey
+    std::string start;
+    std::map<std::string, Node, std::less<>> nodes;
+    std::map<std::string, List, std::less<>> lists;
+    std::map<std::string, Placeholder, std::less<>> placeholders;
+    std::map<std::string, std::string, std::less<>> shortcuts;  ///< "1" of *code*1# -> state
+    std::vector<Keyword> worker_words;
+    std::vector<Keyword> agent_words;
+    std::string worker_unknown;  ///< state for an SMS that nobody understands
+    std::string agent_unknown;
+
+    [[nodiscard]] const Language& language(
+        std::string_view code) const;  ///< the default for an unknown code
+    [[nodiscard]] const Node* node(std::string_view name) const;
+    /// The word for a coded value, or the code itself.
+    [[nodiscard]] std::string word(std::string_view language, std::string_view group,
+                                   std::string_view code) const;
+};
+
+}  // namespace jangkau::menus
