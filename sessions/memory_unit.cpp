@@ -1,0 +1,207 @@
+#include "sessions/memory_unit.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "sessions/delivery.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+MemoryData::Key key(std::string_view first, std::string_view second) {
+    return {std::string(first), std::string(second)};
+}
+
+template <class Map, class Id>
+auto found_in(const Map& map, const Id& id) -> std::optional<typename Map::mapped_type> {
+    const auto at = map.find(id);
+    if (at == map.end()) return std::nullopt;
+    return at->second;
+}
+
+template <class T>
+void keep_first(std::vector<T>& rows, std::size_t limit) {
+    if (rows.size() > limit)
+        rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+}
+
+void keep_earliest(std::optional<Time>& kept, Time candidate) {
+    if (!kept || candidate < *kept) kept = candidate;
+}
+
+}  // namespace
+
+std::optional<Session> MemoryUnit::session(std::string_view channel, std::string_view id) {
+    return found_in(data_.sessions, key(channel, id));
+}
+
+void MemoryUnit::put(const Session& session) {
+    data_.sessions.insert_or_assign(key(session.channel, session.id), session);
+}
+
+std::optional<StoredReply> MemoryUnit::reply(std::string_view turn_key) {
+    const auto at = data_.replies.find(turn_key);
+    if (at == data_.replies.end()) return std::nullopt;
+    return at->second.reply;
+}
+
+void MemoryUnit::put_reply(std::string_view turn_key, const StoredReply& reply, Time now) {
+    data_.replies.try_emplace(std::string(turn_key), MemoryData::Answered{reply, now});
+}
+
+void MemoryUnit::set_timer(const flows::Timer& timer) {
+    data_.timers.insert_or_assign(key(timer.kind, timer.ref), timer.due);
+}
+
+bool MemoryUnit::cancel_timer(std::string_view kind, std::string_view ref) {
+    return data_.timers.erase(key(kind, ref)) > 0;
+}
+
+std::vector<flows::Timer> MemoryUnit::take_timers(Time now, std::size_t limit) {
+    std::vector<flows::Timer> taken;
+    for (const auto& [id, due] : data_.timers) {
+        if (due <= now) taken.push_back({id.first, id.second, due});
+    }
+    std::ranges::stable_sort(taken, {}, &flows::Timer::due);
+    keep_first(taken, limit);
+    for (const flows::Timer& timer : taken) cancel_timer(timer.kind, timer.ref);
+    return taken;
+}
+
+std::optional<Time> MemoryUnit::next_timer() {
+    std::optional<Time> next;
+    for (const auto& [id, due] : data_.timers) keep_earliest(next, due);
+    return next;
+}
+
+Counts MemoryUnit::counts() {
+    Counts counts;
+    counts.sessions = static_cast<std::uint64_t>(std::ranges::count_if(
+        data_.sessions, [](const auto& entry) { return !entry.second.ended; }));
+    counts.drafts = data_.drafts.size();
+    counts.enrollments = data_.enrollments.size();
+    counts.timers = data_.timers.size();
+    for (const auto& [id, sms] : data_.outbox) {
+        if (sms.row.state == Delivery::in_doubt) ++counts.outbox_in_doubt;
+        if (sms.row.state > Delivery::sending) continue;
+        ++counts.outbox_waiting;
+        keep_earliest(counts.outbox_oldest, sms.row.created);
+    }
+    return counts;
+}
+
+std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time drafts) {
+    std::size_t gone = std::erase_if(
+        data_.sessions, [=](const auto& entry) { return entry.second.changed < sessions; });
+    gone +=
+        std::erase_if(data_.replies, [=](const auto& entry) { return entry.second.at < replies; });
+    gone += std::erase_if(data_.outbox, [=](const auto& entry) {
+        return is_settled(entry.second.row.state) && entry.second.changed < settled;
+    });
+    gone +=
+        std::erase_if(data_.parked, [=](const auto& entry) { return entry.second.at < settled; });
+    gone += std::erase_if(data_.drafts,
+                          [=](const auto& entry) { return entry.second.changed < drafts; });
+    return gone;
+}
+
+void MemoryUnit::send(const flows::SmsDraft& sms) {
+    const Time now = clock_.now();
+    const std::int64_t id = ++data_.last_sms;
+    OutboxRow row{id, sms, Delivery::queued, "", "", 0, now, sms.not_before.value_or(now), ""};
+    data_.outbox.emplace(id, MemoryData::Sms{std::move(row), now});
+}
+
+std::vector<OutboxRow> MemoryUnit::claim(Time now, std::size_t limit) {
+    std::vector<OutboxRow> due;
+    for (const auto& [id, sms] : data_.outbox) {
+        if (sms.row.state == Delivery::queued && sms.row.due <= now) due.push_back(sms.row);
+    }
+    std::ranges::stable_sort(due, {},
+                             [](const OutboxRow& row) { return std::pair(row.sms.lane, row.due); });
+    keep_first(due, limit);
+    for (OutboxRow& row : due) {
+        row.state = Delivery::sending;
+        data_.outbox.at(row.id) = {row, now};
+    }
+    return due;
+}
+
+void MemoryUnit::settle(const OutboxRow& row, Time now) {
+    const auto at = data_.outbox.find(row.id);
+    if (at == data_.outbox.end() || !may_settle(at->second.row.state, row.state)) return;
+    OutboxRow settled = row;
+    settled.sms = at->second.row.sms;
+    settled.created = at->second.row.created;
+    const auto parked = data_.parked.find(key(row.channel, row.provider_id));
+    if (parked != data_.parked.end()) {
+        join(settled, parked->second.report);
+        data_.parked.erase(parked);
+    }
+    at->second = {std::move(settled), now};
+}
+
+bool MemoryUnit::report(const Report& report, Time now) {
+    if (report.provider_id.empty()) return false;
+    for (auto at = data_.outbox.rbegin(); at != data_.outbox.rend(); ++at) {
+        OutboxRow& row = at->second.row;
+        if (row.channel != report.channel || row.provider_id != report.provider_id) continue;
+        if (join(row, report)) at->second.changed = now;
+        return true;
+    }
+    const auto [parked, fresh] =
+        data_.parked.try_emplace(key(report.channel, report.provider_id), report, now);
+    if (!fresh && may_report(parked->second.report.state, report.state)) {
+        parked->second = {report, now};
+    }
+    return false;
+}
+
+std::optional<Time> MemoryUnit::next_outbox_due() {
+    std::optional<Time> next;
+    for (const auto& [id, sms] : data_.outbox) {
+        if (sms.row.state == Delivery::queued) keep_earliest(next, sms.row.due);
+    }
+    return next;
+}
+
+void MemoryUnit::recover_outbox(const std::function<bool(std::string_view)>& local, Time now) {
+    for (auto& [id, sms] : data_.outbox) {
+        if (sms.row.state != Delivery::sending) continue;
+        sms.row.state = local(sms.row.channel) ? Delivery::queued : Delivery::in_doubt;
+        sms.changed = now;
+    }
+}
+
+std::vector<OutboxRow> MemoryUnit::in_doubt(Time since, std::size_t limit) {
+    std::vector<MemoryData::Sms> doubtful;
+    for (const auto& [id, sms] : data_.outbox) {
+        if (sms.row.state == Delivery::in_doubt && sms.changed < since) doubtful.push_back(sms);
+    }
+    std::ranges::stable_sort(doubtful, {}, &MemoryData::Sms::changed);
+    keep_first(doubtful, limit);
+    std::vector<OutboxRow> rows;
+    std::ranges::transform(doubtful, std::back_inserter(rows), &MemoryData::Sms::row);
+    return rows;
+}
+
+std::vector<OutboxRow> MemoryUnit::sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) {
+    std::vector<OutboxRow> rows;
+    for (const auto& [id, sms] : data_.outbox) {
+        if (id > after && sms.row.sms.to == to) rows.push_back(sms.row);
+    }
+    keep_first(rows, limit);
+    return rows;
+}
+
+std::vector<OutboxRow> MemoryUnit::sms_through(std::string_view channel, std::int64_t after,
+                                               std::size_t limit) {
+    std::vector<OutboxRow> rows;
+    for (const auto& [id, sms] : data_.outbox) {
+        if (id > after && !channel.empty() && sms.row.channel == channel) rows.push_back(sms.row);
+    }
+    keep_first(rows, limit);
+    return rows;
+}
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sessions/store.hpp"
+
+namespace jangkau::sessions {
+
+/// All that a memory store holds.
+struct MemoryData {
+    using Key = std::pair<std::string, std::string>;  ///< channel and id, or kind and ref
+
+    struct Answered {
+        StoredReply reply;
+        Time at;
+    };
+    struct Sms {
+        OutboxRow row;
+        Time changed;
+    };
+    struct Parked {
+        Report report;
+        Time at;
+    };
+
+    std::map<Key, Session> sessions;
+    std::map<std::string, Answered, std::less<>> replies;
+    std::map<Key, Time> timers;
+    std::map<Msisdn, flows::Person> persons;
+    std::vector<flows::Consent> consents;
+    std::map<Msisdn, flows::Draft> drafts;
+    std::map<Ticket, flows::Enrollment> enrollments;
+    std::map<std::string, flows::Agent, std::less<>> agents;
+    std::map<std::int64_t, flows::Referral> referrals;
+    std::map<Nik, flows::Eligibility> eligibility;
+    std::vector<flows::DeskNote> notes;
+    std::map<std::int64_t, Sms> outbox;
+    std::map<Key, Parked> parked;
+    std::int64_t last_referral = 0;
+    std::int64_t last_sms = 0;
+};
+
+/// Ownership: borrows both for one job.
+class MemoryUnit final : public Unit {
+public:
+    MemoryUnit(MemoryData& data, const Clock& clock) : data_(data), clock_(clock) {}
+
+    std::optional<Session> session(std::string_view channel, std::string_view id) override;
+    void put(const Session& session) override;
+    std::optional<StoredReply> reply(std::string_view turn_key) override;
+    void put_reply(std::string_view turn_key, const StoredReply& reply, Time now) override;
+    std::vector<flows::Timer> take_timers(Time now, std::size_t limit) override;
+    std::optional<Time> next_timer() override;
+    Counts counts() override;
+    std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;
+    void set_timer(const flows::Timer& timer) override;
+    bool cancel_timer(std::string_view kind, std::string_view ref) override;
+
+    std::vector<OutboxRow> claim(Time now, std::size_t limit) override;
+    void settle(const OutboxRow& row, Time now) override;
+    bool report(const Report& report, Time now) override;
+    std::optional<Time> next_outbox_due() override;
+    void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
+    std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
+    std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
+    std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,
+                                       std::size_t limit) override;
+    void send(const flows::SmsDraft& sms) override;
+
+    std::optional<flows::Enrollment> enrollment(const Ticket& ticket) override;
+    std::vector<flows::Enrollment> enrollments_of(const Msisdn& phone) override;
+    std::vector<flows::Enrollment> enrollments_with(const Nik& nik) override;
+    std::vector<flows::Enrollment> enrollments_in(flows::Status status, std::size_t limit) override;
+    std::vector<flows::Enrollment> list(const EnrollmentFilter& filter) override;
+    std::size_t registrations_since(const Msisdn& owner, Time since) override;
+    void put(const flows::Enrollment& enrollment) override;
+    void erase_enrollment(const Ticket& ticket) override;
+    std::optional<flows::Eligibility> eligibility(const Nik& nik) override;
+    bool eligibility_known() override;
+    void put(const flows::Eligibility& eligibility) override;
+
+    std::optional<flows::Person> person(const Msisdn& phone) override;
+    void put(const flows::Person& person) override;
+    void add(const flows::Consent& consent) override;
+    std::vector<flows::Consent> consents_of(const Msisdn& phone) override;
+    std::optional<flows::Draft> draft(const Msisdn& phone) override;
+    void put(const flows::Draft& draft) override;
+    void drop_draft(const Msisdn& phone) override;
+    std::optional<flows::Agent> agent(std::string_view id) override;
+    std::optional<flows::Agent> agent_with(const Msisdn& phone) override;
+    std::vector<flows::Agent> agents() override;
+    void put(const flows::Agent& agent) override;
+    void remove_agent(std::string_view id) override;
+    void put(flows::Referral& referral) override;
+    std::vector<flows::Referral> referrals_for(const Ticket& ticket) override;
+    std::vector<flows::Referral> open_referrals_of(std::string_view agent) override;
+    std::vector<std::pair<std::string, unsigned>> open_loads() override;
+    void add(const flows::DeskNote& note) override;
+    std::vector<flows::DeskNote> desk_notes(std::size_t limit) override;
+    void erase_person(const Msisdn& phone) override;
+
+private:
+    MemoryData& data_;
+    const Clock& clock_;
+};
+
+}  // namespace jangkau::sessions

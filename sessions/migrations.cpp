@@ -1,0 +1,203 @@
+#include "sessions/migrations.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <string>
+
+namespace jangkau::sessions {
+namespace {
+
+// Times are seconds since 1970, phone numbers the digits as a number. What is declared BLOB is
+// sealed or a keyed index (sessions/vault.hpp).
+//
+// What every turn writes is one row of `sessions` and one of `replies`. Both are ordered by rowid,
+// that is by age, with the key in an index that only a new row touches: living sessions lie close
+// together, and a turn rewrites a page that its neighbours rewrite too. (Ordered by the random key
+// each turn would dirty a page of its own.)
+constexpr const char* kFirst = R"sql(
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    channel TEXT NOT NULL,
+    id BLOB NOT NULL,
+    msisdn INTEGER NOT NULL,
+    dialogue BLOB NOT NULL,
+    changed INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    PRIMARY KEY (channel, id)
+) STRICT;
+
+CREATE TABLE replies (
+    turn BLOB PRIMARY KEY,
+    text BLOB NOT NULL,
+    ends INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX replies_at ON replies (at);
+
+CREATE TABLE timers (
+    kind TEXT NOT NULL,
+    ref_index BLOB NOT NULL,
+    ref BLOB NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (kind, ref_index)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (due);
+CREATE INDEX timers_ref ON timers (ref_index);
+
+CREATE TABLE persons (
+    msisdn INTEGER PRIMARY KEY,
+    language TEXT NOT NULL,
+    consent_at INTEGER,
+    opted_out INTEGER NOT NULL,
+    confused_at INTEGER,
+    wrong_guesses INTEGER NOT NULL,
+    guess_day TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE consents (
+    id INTEGER PRIMARY KEY,
+    msisdn INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    version TEXT NOT NULL,
+    language TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    session BLOB NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX consents_msisdn ON consents (msisdn);
+
+CREATE TABLE drafts (
+    msisdn INTEGER PRIMARY KEY,
+    state BLOB NOT NULL,
+    stage INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE enrollments (
+    ticket TEXT PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    owner INTEGER NOT NULL,
+    contact INTEGER,
+    nik_index BLOB,
+    person BLOB NOT NULL,
+    kelurahan TEXT NOT NULL,
+    programme TEXT NOT NULL,
+    payer TEXT NOT NULL,
+    income_base INTEGER NOT NULL,
+    months INTEGER NOT NULL,
+    agent_if_refused INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    status TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX enrollments_owner ON enrollments (owner, created);
+CREATE INDEX enrollments_contact ON enrollments (contact) WHERE contact IS NOT NULL;
+CREATE INDEX enrollments_nik ON enrollments (nik_index) WHERE nik_index IS NOT NULL;
+CREATE INDEX enrollments_status ON enrollments (status, changed);
+CREATE INDEX enrollments_created ON enrollments (created);
+
+CREATE TABLE agents (
+    id TEXT PRIMARY KEY,
+    name BLOB NOT NULL,
+    msisdn INTEGER NOT NULL,
+    kelurahan TEXT NOT NULL,
+    max_open INTEGER NOT NULL,
+    on_leave INTEGER NOT NULL,
+    last_offer INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX agents_msisdn ON agents (msisdn);
+
+CREATE TABLE referrals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    state TEXT NOT NULL,
+    offered INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    reminded INTEGER NOT NULL,
+    postponed INTEGER NOT NULL,
+    reason INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX referrals_ticket ON referrals (ticket);
+CREATE INDEX referrals_open ON referrals (agent, due) WHERE state IN ('offered', 'accepted');
+
+CREATE TABLE eligibility (
+    nik_index BLOB PRIMARY KEY,
+    finding BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE desk_notes (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    msisdn INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX desk_notes_at ON desk_notes (at);
+CREATE INDEX desk_notes_msisdn ON desk_notes (msisdn);
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    recipient INTEGER NOT NULL,
+    text BLOB NOT NULL,
+    lane INTEGER NOT NULL,
+    text_id TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    not_before INTEGER,
+    state TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    reason BLOB NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (lane, due) WHERE state = 'queued';
+CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
+CREATE INDEX outbox_in_doubt ON outbox (changed) WHERE state = 'in_doubt';
+CREATE INDEX outbox_provider_id ON outbox (provider_id) WHERE provider_id <> '';
+CREATE INDEX outbox_recipient ON outbox (recipient);
+CREATE INDEX outbox_channel ON outbox (channel) WHERE channel <> '';
+CREATE INDEX outbox_ticket ON outbox (ticket) WHERE ticket <> '';
+
+CREATE TABLE parked_reports (
+    channel TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (channel, provider_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// The n-th brings the file from version n to n + 1. Never changed once released.
+constexpr std::array kMigrations = {kFirst};
+
+}  // namespace
+
+int schema_version() { return static_cast<int>(kMigrations.size()); }
+
+void migrate(SQLite::Database& database) {
+    const int found = database.execAndGet("PRAGMA user_version").getInt();
+    if (found > schema_version()) {
+        throw std::runtime_error(database.getFilename() + " has schema " + std::to_string(found) +
+                                 ", but this program knows schemas up to " +
+                                 std::to_string(schema_version()) +
+                                 "; run the newer program, or restore an older backup");
+    }
+    for (int version = found; version < schema_version(); ++version) {
+        SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+        database.exec(kMigrations.at(static_cast<std::size_t>(version)));
+        database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+        transaction.commit();
+    }
+}
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,233 @@
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "sessions/delivery.hpp"
+#include "sessions/sqlite_unit.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+const std::string kRows =
+    "SELECT id, recipient, text, lane, text_id, ticket, not_before, state, channel, provider_id,"
+    " attempts, created, due, reason FROM outbox ";
+const std::string kRow = kRows + "WHERE id = ?";
+const std::string kQueued =
+    kRows + "WHERE state = 'queued' AND lane = ? AND due <= ? ORDER BY due, id LIMIT ?";
+const std::string kInDoubt =
+    kRows + "WHERE state = 'in_doubt' AND changed < ? ORDER BY changed, id LIMIT ?";
+const std::string kTo = kRows + "WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?";
+const std::string kThrough =
+    kRows + "WHERE channel = ? AND channel <> '' AND id > ? ORDER BY id LIMIT ?";
+const std::string kReported =
+    kRows + "WHERE provider_id = ? AND provider_id <> '' AND channel = ? ORDER BY id DESC LIMIT 1";
+const std::string kSending = kRows + "WHERE state = 'sending' ORDER BY id";
+
+constexpr std::array kLanes = {flows::Lane::answer, flows::Lane::receipt, flows::Lane::reminder};
+
+Delivery delivery(const std::string& name) {
+    const auto state = delivery_named(name);
+    if (!state) throw std::runtime_error("the outbox holds an unknown state");
+    return *state;
+}
+
+}  // namespace
+
+std::vector<OutboxRow> SqliteUnit::read_outbox(Query& rows) const {
+    std::vector<OutboxRow> found;
+    while (rows.next()) {
+        const auto id = rows.integer();
+        const std::string key = std::to_string(id);
+        const Msisdn to = rows.msisdn();
+        std::string text = unseal("outbox.text", {key}, rows.text());
+        const auto lane = rows.number<int>();
+        std::string text_id = rows.text();
+        std::string ticket = rows.text();
+        const auto not_before = rows.maybe_time();
+        OutboxRow row{id,
+                      {to, std::move(text), static_cast<flows::Lane>(lane), std::move(text_id),
+                       std::move(ticket), not_before},
+                      delivery(rows.text()),
+                      rows.text(),
+                      rows.text(),
+                      rows.number<unsigned>(),
+                      rows.time(),
+                      rows.time(),
+                      ""};
+        if (const std::string reason = rows.text(); !reason.empty()) {
+            row.reason = unseal("outbox.reason", {key}, reason);
+        }
+        found.push_back(std::move(row));
+    }
+    return found;
+}
+
+std::optional<OutboxRow> SqliteUnit::outbox_row(std::int64_t id) {
+    auto rows = query(kRow);
+    auto found = read_outbox(rows.bind(id));
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+void SqliteUnit::send(const flows::SmsDraft& sms) {
+    const std::int64_t id = ++last_sms_;
+    const Time now = clock_.now();
+    const std::string text = seal("outbox.text", {std::to_string(id)}, sms.text);
+    query(
+        "INSERT INTO outbox (id, recipient, text, lane, text_id, ticket, not_before, state, "
+        "channel,"
+        " provider_id, attempts, created, due, reason, changed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', '', '', 0, ?, ?, x'', ?)")
+        .bind(id, sms.to, Blob{text}, static_cast<int>(sms.lane), sms.text_id, sms.ticket,
+              sms.not_before, now, sms.not_before.value_or(now), now)
+        .exec();
+}
+
+std::vector<OutboxRow> SqliteUnit::claim(Time now, std::size_t limit) {
+    std::vector<OutboxRow> claimed;
+    for (const flows::Lane lane : kLanes) {
+        if (claimed.size() >= limit) break;
+        auto rows = query(kQueued);
+        rows.bind(static_cast<int>(lane), now, limit - claimed.size());
+        auto found = read_outbox(rows);
+        std::move(found.begin(), found.end(), std::back_inserter(claimed));
+    }
+    for (OutboxRow& row : claimed) {
+        row.state = Delivery::sending;
+        query("UPDATE outbox SET state = 'sending', changed = ? WHERE id = ?")
+            .bind(now, row.id)
+            .exec();
+    }
+    return claimed;
+}
+
+void SqliteUnit::save(const OutboxRow& row, Time now) {
+    std::string reason;
+    if (!row.reason.empty()) {
+        reason = seal("outbox.reason", {std::to_string(row.id)}, row.reason);
+    }
+    query(
+        "UPDATE outbox SET state = ?, channel = ?, provider_id = ?, attempts = ?, due = ?,"
+        " reason = ?, changed = ? WHERE id = ?")
+        .bind(name(row.state), row.channel, row.provider_id, row.attempts, row.due, Blob{reason},
+              now, row.id)
+        .exec();
+}
+
+void SqliteUnit::settle(const OutboxRow& row, Time now) {
+    auto kept = outbox_row(row.id);
+    if (!kept || !may_settle(kept->state, row.state)) return;
+    kept->state = row.state;
+    kept->channel = row.channel;
+    kept->provider_id = row.provider_id;
+    kept->attempts = row.attempts;
+    kept->due = row.due;
+    kept->reason = row.reason;
+    save(*kept, now);
+    join_parked(*kept, now);
+}
+
+bool SqliteUnit::report(const Report& report, Time now) {
+    if (report.provider_id.empty()) return false;
+    std::vector<OutboxRow> found;
+    {
+        auto rows = query(kReported);
+        found = read_outbox(rows.bind(report.provider_id, report.channel));
+    }
+    if (found.empty()) {
+        park(report, now);
+        return false;
+    }
+    if (join(found.front(), report)) save(found.front(), now);
+    return true;
+}
+
+void SqliteUnit::park(const Report& report, Time now) {
+    {
+        auto row = query("SELECT state FROM parked_reports WHERE channel = ? AND provider_id = ?");
+        row.bind(report.channel, report.provider_id);
+        if (row.next() && !may_report(delivery(row.text()), report.state)) return;
+    }
+    const std::string reason =
+        seal("parked_reports", {report.channel, report.provider_id}, report.reason);
+    query(
+        "REPLACE INTO parked_reports (channel, provider_id, state, reason, at)"
+        " VALUES (?, ?, ?, ?, ?)")
+        .bind(report.channel, report.provider_id, name(report.state), Blob{reason}, now)
+        .exec();
+}
+
+void SqliteUnit::join_parked(OutboxRow& row, Time now) {
+    if (row.provider_id.empty()) return;
+    {
+        auto parked =
+            query("SELECT state, reason FROM parked_reports WHERE channel = ? AND provider_id = ?");
+        parked.bind(row.channel, row.provider_id);
+        if (!parked.next()) return;
+        const Delivery state = delivery(parked.text());
+        const Report report{
+            row.channel, row.provider_id, state,
+            unseal("parked_reports", {row.channel, row.provider_id}, parked.text())};
+        if (join(row, report)) save(row, now);
+    }
+    query("DELETE FROM parked_reports WHERE channel = ? AND provider_id = ?")
+        .bind(row.channel, row.provider_id)
+        .exec();
+}
+
+std::optional<Time> SqliteUnit::next_outbox_due() {
+    std::optional<Time> next;
+    for (const flows::Lane lane : kLanes) {
+        auto row = query("SELECT min(due) FROM outbox WHERE state = 'queued' AND lane = ?");
+        row.bind(static_cast<int>(lane));
+        const auto due = row.next() ? row.maybe_time() : std::nullopt;
+        if (due && (!next || *due < *next)) next = due;
+    }
+    return next;
+}
+
+void SqliteUnit::recover_outbox(const std::function<bool(std::string_view)>& local, Time now) {
+    std::vector<OutboxRow> sending;
+    {
+        auto rows = query(kSending);
+        sending = read_outbox(rows);
+    }
+    for (OutboxRow& row : sending) {
+        row.state = local(row.channel) ? Delivery::queued : Delivery::in_doubt;
+        save(row, now);
+    }
+}
+
+std::vector<OutboxRow> SqliteUnit::in_doubt(Time since, std::size_t limit) {
+    auto rows = query(kInDoubt);
+    return read_outbox(rows.bind(since, limit));
+}
+
+std::vector<OutboxRow> SqliteUnit::sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) {
+    auto rows = query(kTo);
+    return read_outbox(rows.bind(to, after, limit));
+}
+
+std::vector<OutboxRow> SqliteUnit::sms_through(std::string_view channel, std::int64_t after,
+                                               std::size_t limit) {
+    auto rows = query(kThrough);
+    return read_outbox(rows.bind(channel, after, limit));
+}
+
+void SqliteUnit::erase_sms_to(const Msisdn& phone) {
+    query(
+        "DELETE FROM outbox WHERE recipient = ?"
+        " AND NOT (lane = ? AND state IN ('queued', 'sending', 'in_doubt'))")
+        .bind(phone, static_cast<int>(flows::Lane::answer))
+        .exec();
+}
+
+void SqliteUnit::erase_settled_sms_about(std::string_view ticket) {
+    query(
+        "DELETE FROM outbox WHERE ticket = ? AND ticket <> ''"
+        " AND state NOT IN ('queued', 'sending', 'in_doubt')")
+        .bind(ticket)
+        .exec();
+}
+
+}  // namespace jangkau::sessions

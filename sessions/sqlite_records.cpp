@@ -1,0 +1,237 @@
+#include <stdexcept>
+
+#include "sessions/sqlite_unit.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+using flows::Agent;
+using flows::Referral;
+
+const std::string kAgents =
+    "SELECT id, name, msisdn, kelurahan, max_open, on_leave, last_offer FROM agents ";
+const std::string kAgent = kAgents + "WHERE id = ?";
+const std::string kAgentWith = kAgents + "WHERE msisdn = ? ORDER BY id LIMIT 1";
+const std::string kAllAgents = kAgents + "ORDER BY id";
+
+const std::string kReferrals =
+    "SELECT id, ticket, agent, state, offered, due, reminded, postponed, reason, changed"
+    " FROM referrals ";
+const std::string kReferralsFor = kReferrals + "WHERE ticket = ? ORDER BY id";
+const std::string kOpenReferrals =
+    kReferrals + "WHERE agent = ? AND state IN ('offered', 'accepted') ORDER BY due, id";
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) {
+        text += line;
+        text += '\n';
+    }
+    return text;
+}
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    return lines;
+}
+
+std::vector<Referral> read_referrals(Query& rows) {
+    std::vector<Referral> found;
+    while (rows.next()) {
+        const auto id = rows.integer();
+        auto ticket = Ticket::parse(rows.text());
+        if (!ticket) throw std::runtime_error("a stored referral's ticket is malformed");
+        std::string agent = rows.text();
+        const auto state = flows::referral_state_named(rows.text());
+        if (!state) throw std::runtime_error("a stored referral has an unknown state");
+        found.push_back({id, *ticket, std::move(agent), *state, rows.time(), rows.time(),
+                         rows.flag(), rows.number<unsigned>(), rows.number<int>(), rows.time()});
+    }
+    return found;
+}
+
+}  // namespace
+
+std::optional<flows::Person> SqliteUnit::person(const Msisdn& phone) {
+    auto row = query(
+        "SELECT language, consent_at, opted_out, confused_at, wrong_guesses, guess_day"
+        " FROM persons WHERE msisdn = ?");
+    row.bind(phone);
+    if (!row.next()) return std::nullopt;
+    return flows::Person{phone,      row.text(),       row.maybe_time(),
+                         row.flag(), row.maybe_time(), row.number<unsigned>(),
+                         row.text()};
+}
+
+void SqliteUnit::put(const flows::Person& person) {
+    query(
+        "REPLACE INTO persons (msisdn, language, consent_at, opted_out, confused_at, wrong_guesses,"
+        " guess_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind(person.msisdn, person.language, person.consent_at, person.opted_out,
+              person.confused_at, person.wrong_guesses, person.guess_day)
+        .exec();
+}
+
+void SqliteUnit::add(const flows::Consent& consent) {
+    const std::string session = seal("consents", {consent.msisdn.digits()}, consent.session);
+    query(
+        "INSERT INTO consents (msisdn, text, version, language, channel, session, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind(consent.msisdn, consent.text, consent.version, consent.language, consent.channel,
+              Blob{session}, consent.at)
+        .exec();
+}
+
+std::vector<flows::Consent> SqliteUnit::consents_of(const Msisdn& phone) {
+    auto rows = query(
+        "SELECT text, version, language, channel, session, at FROM consents WHERE msisdn = ?"
+        " ORDER BY at, id");
+    rows.bind(phone);
+    std::vector<flows::Consent> found;
+    while (rows.next()) {
+        found.push_back({phone, rows.text(), rows.text(), rows.text(), rows.text(),
+                         unseal("consents", {phone.digits()}, rows.text()), rows.time()});
+    }
+    return found;
+}
+
+std::optional<flows::Draft> SqliteUnit::draft(const Msisdn& phone) {
+    auto row = query("SELECT state, stage, changed FROM drafts WHERE msisdn = ?");
+    row.bind(phone);
+    if (!row.next()) return std::nullopt;
+    return flows::Draft{phone, unseal("drafts", {phone.digits()}, row.text()),
+                        row.number<std::size_t>(), row.time()};
+}
+
+void SqliteUnit::put(const flows::Draft& draft) {
+    const std::string state = seal("drafts", {draft.msisdn.digits()}, draft.state);
+    query("REPLACE INTO drafts (msisdn, state, stage, changed) VALUES (?, ?, ?, ?)")
+        .bind(draft.msisdn, Blob{state}, draft.stage, draft.changed)
+        .exec();
+}
+
+void SqliteUnit::drop_draft(const Msisdn& phone) {
+    query("DELETE FROM drafts WHERE msisdn = ?").bind(phone).exec();
+}
+
+std::vector<Agent> SqliteUnit::read_agents(Query& rows) const {
+    std::vector<Agent> found;
+    while (rows.next()) {
+        std::string id = rows.text();
+        std::string name = unseal("agents", {id}, rows.text());
+        found.push_back({std::move(id), std::move(name), rows.msisdn(), split(rows.text()),
+                         rows.number<unsigned>(), rows.flag(), rows.maybe_time()});
+    }
+    return found;
+}
+
+std::optional<Agent> SqliteUnit::agent(std::string_view id) {
+    auto rows = query(kAgent);
+    auto found = read_agents(rows.bind(id));
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::optional<Agent> SqliteUnit::agent_with(const Msisdn& phone) {
+    auto rows = query(kAgentWith);
+    auto found = read_agents(rows.bind(phone));
+    if (found.empty()) return std::nullopt;
+    return std::move(found.front());
+}
+
+std::vector<Agent> SqliteUnit::agents() {
+    auto rows = query(kAllAgents);
+    return read_agents(rows);
+}
+
+void SqliteUnit::put(const Agent& agent) {
+    const std::string sealed_name = seal("agents", {agent.id}, agent.name);
+    query(
+        "REPLACE INTO agents (id, name, msisdn, kelurahan, max_open, on_leave, last_offer)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)")
+        .bind(agent.id, Blob{sealed_name}, agent.msisdn, joined(agent.kelurahan), agent.max_open,
+              agent.on_leave, agent.last_offer)
+        .exec();
+}
+
+void SqliteUnit::remove_agent(std::string_view id) {
+    query("DELETE FROM agents WHERE id = ?").bind(id).exec();
+}
+
+void SqliteUnit::put(Referral& referral) {
+    std::optional<std::int64_t> id;
+    if (referral.id != 0) id = referral.id;
+    query(
+        "REPLACE INTO referrals (id, ticket, agent, state, offered, due, reminded, postponed,"
+        " reason, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(id, referral.ticket.text(), referral.agent, name(referral.state), referral.offered,
+              referral.due, referral.reminded, referral.postponed, referral.reason,
+              referral.changed)
+        .exec();
+    referral.id = database_.getLastInsertRowid();
+}
+
+std::vector<Referral> SqliteUnit::referrals_for(const Ticket& ticket) {
+    auto rows = query(kReferralsFor);
+    return read_referrals(rows.bind(ticket.text()));
+}
+
+std::vector<Referral> SqliteUnit::open_referrals_of(std::string_view agent) {
+    auto rows = query(kOpenReferrals);
+    return read_referrals(rows.bind(agent));
+}
+
+std::vector<std::pair<std::string, unsigned>> SqliteUnit::open_loads() {
+    auto rows = query(
+        "SELECT agent, count(*) FROM referrals WHERE state IN ('offered', 'accepted')"
+        " GROUP BY agent ORDER BY agent");
+    std::vector<std::pair<std::string, unsigned>> loads;
+    while (rows.next()) {
+        std::string agent = rows.text();
+        loads.emplace_back(std::move(agent), rows.number<unsigned>());
+    }
+    return loads;
+}
+
+void SqliteUnit::add(const flows::DeskNote& note) {
+    query("INSERT INTO desk_notes (kind, msisdn, ticket, at) VALUES (?, ?, ?, ?)")
+        .bind(note.kind, note.msisdn, note.ticket, note.at)
+        .exec();
+}
+
+std::vector<flows::DeskNote> SqliteUnit::desk_notes(std::size_t limit) {
+    auto rows =
+        query("SELECT kind, msisdn, ticket, at FROM desk_notes ORDER BY at DESC, id DESC LIMIT ?");
+    rows.bind(limit);
+    std::vector<flows::DeskNote> found;
+    while (rows.next()) {
+        found.push_back({rows.text(), rows.msisdn(), rows.text(), rows.time()});
+    }
+    return found;
+}
+
+void SqliteUnit::erase_person(const Msisdn& phone) {
+    for (const flows::Enrollment& enrollment : enrollments_of(phone)) {
+        if (enrollment.status == flows::Status::active) continue;
+        erase_settled_sms_about(enrollment.ticket.text());
+        erase_enrollment(enrollment.ticket);
+    }
+    erase_sms_to(phone);
+    for (const std::string& ref : {phone.digits(), phone.e164()}) {
+        query("DELETE FROM timers WHERE ref_index = ?").bind(vault_.index("timer", ref)).exec();
+    }
+    for (const char* sql :
+         {"DELETE FROM persons WHERE msisdn = ?", "DELETE FROM drafts WHERE msisdn = ?",
+          "DELETE FROM consents WHERE msisdn = ?", "DELETE FROM desk_notes WHERE msisdn = ?",
+          "DELETE FROM sessions WHERE msisdn = ?"}) {
+        query(sql).bind(phone).exec();
+    }
+    must_truncate_ = true;
+}
+
+}  // namespace jangkau::sessions

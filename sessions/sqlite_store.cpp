@@ -1,0 +1,342 @@
+#include "sessions/sqlite_store.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "gateway/core/check.hpp"
+#include "sessions/migrations.hpp"
+#include "sessions/sqlite_unit.hpp"
+#include "sessions/vault.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+constexpr int kBusyMs = 2'000;
+/// 64 MB at most between two checkpoints: larger makes commits cheaper and the pause of a
+/// checkpoint longer.
+constexpr int kCheckpointPages = 16'000;
+/// 3.37 has strict tables.
+constexpr int kOldestSqlite = 3'037'000;
+constexpr std::string_view kCanary = "jangkau";
+
+std::string make_folder(const std::string& folder) {
+    check(!folder.empty(), "a store needs a folder");
+    std::error_code failed;
+    if (const auto parent = std::filesystem::absolute(folder).parent_path(); !parent.empty()) {
+        std::filesystem::create_directories(parent, failed);
+    }
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        throw std::runtime_error("the data folder " + folder +
+                                 " cannot be made: " + std::strerror(errno));
+    }
+    return folder;
+}
+
+/// Held as long as the process uses the folder.
+class FolderLock {
+public:
+    explicit FolderLock(const std::string& folder)
+        : fd_(::open((folder + "/jangkau.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        if (fd_ < 0) {
+            throw std::runtime_error("the data folder " + folder +
+                                     " cannot be written: " + std::strerror(errno));
+        }
+        if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
+        const int error = errno;
+        ::close(fd_);
+        throw std::runtime_error("the data folder " + folder +
+                                 (error == EWOULDBLOCK
+                                      ? " is in use by another jangkau process"
+                                      : std::string(" cannot be locked: ") + std::strerror(error)));
+    }
+    ~FolderLock() { ::close(fd_); }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+private:
+    int fd_;
+};
+
+void set_and_read_back(SQLite::Database& database, const std::string& pragma,
+                       const std::string& value, const std::string& expected) {
+    SQLite::Statement set(database, "PRAGMA " + pragma + " = " + value);
+    while (set.executeStep()) {
+    }
+    const std::string found = database.execAndGet("PRAGMA " + pragma).getString();
+    if (found != expected) {
+        throw std::runtime_error("SQLite keeps " + pragma + " at " + found + " instead of " +
+                                 expected);
+    }
+}
+
+void configure(SQLite::Database& database, bool fast_and_loose) {
+    database.setBusyTimeout(kBusyMs);
+    set_and_read_back(database, "journal_mode", "WAL", "wal");
+    set_and_read_back(database, "synchronous", fast_and_loose ? "OFF" : "FULL",
+                      fast_and_loose ? "0" : "2");
+    set_and_read_back(database, "foreign_keys", "ON", "1");
+    set_and_read_back(database, "secure_delete", "ON", "1");
+    set_and_read_back(database, "temp_store", "MEMORY", "2");
+    const std::string pages = std::to_string(kCheckpointPages);
+    set_and_read_back(database, "wal_autocheckpoint", pages, pages);
+}
+
+/// Refuses a key that does not fit before anything is read or sealed with it.
+void prove_key(SQLite::Database& database, const Vault& vault, const std::string& key_file) {
+    SQLite::Statement select(database, "SELECT value FROM meta WHERE name = 'canary'");
+    if (select.executeStep()) {
+        if (vault.open("meta/canary", select.getColumn(0).getString()) == kCanary) return;
+        throw std::runtime_error("the key in " + key_file + " is not the one that " +
+                                 database.getFilename() + " was sealed with");
+    }
+    SQLite::Statement insert(database, "INSERT INTO meta (name, value) VALUES ('canary', ?)");
+    const std::string sealed = vault.seal("meta/canary", kCanary);
+    insert.bind(1, sealed.data(), static_cast<int>(sealed.size()));
+    insert.exec();
+}
+
+std::unique_ptr<SQLite::Database> open_database(const std::string& path, const Vault& vault,
+                                                const std::string& key_file, bool fast_and_loose) {
+    if (SQLite::getLibVersionNumber() < kOldestSqlite) {
+        throw std::runtime_error(std::string("SQLite ") + SQLite::getLibVersion() +
+                                 " is too old; 3.37 or newer is needed");
+    }
+    try {
+        auto database = std::make_unique<SQLite::Database>(
+            path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
+        // Only through SQLite or by name: closing another descriptor of the file would drop
+        // SQLite's locks.
+        ::chmod(path.c_str(), 0600);
+        configure(*database, fast_and_loose);
+        migrate(*database);
+        prove_key(*database, vault, key_file);
+        return database;
+    } catch (const SQLite::Exception& failed) {
+        throw std::runtime_error(path + " cannot be opened: " + failed.what() +
+                                 "; restore a backup if it is damaged");
+    }
+}
+
+class SqliteStore final : public Store {
+public:
+    explicit SqliteStore(const SqliteOptions& options);
+    ~SqliteStore() override;
+
+    void submit(Job job, Done done) override;
+
+private:
+    struct Waiting {
+        Job job;
+        Done done;
+        std::exception_ptr failed;
+    };
+    using Batch = std::vector<Waiting>;
+
+    void work();
+    [[nodiscard]] Batch take_batch();
+    void run_batch(Batch& batch);
+    void run_job(Waiting& waiting);
+    void undo_job() noexcept;
+    void roll_back() noexcept;
+    void commit(Batch& batch, std::size_t first);
+    /// Jobs that failed by themselves keep their own reason.
+    static void fail_from(Batch& batch, std::size_t first, std::size_t end,
+                          const std::exception_ptr& why);
+    [[nodiscard]] bool in_transaction() const;
+    void empty_wal() noexcept;
+
+    // Fixed at construction.
+    const SqliteOptions options_;
+    const SystemClock system_clock_;
+    const std::string path_;
+    const std::string key_file_;
+    const FolderLock lock_;
+    const Vault vault_;
+
+    // Store thread only. The unit holds statements, which must die before the database.
+    const std::unique_ptr<SQLite::Database> database_;
+    SqliteUnit unit_;
+    std::exception_ptr broken_;
+
+    // Guarded by mutex_.
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::deque<Waiting> queue_;
+    bool stopping_ = false;
+
+    std::thread thread_;
+};
+
+std::string loaded_key(const std::string& key_file, const std::string& database, bool make_key) {
+    // A new key beside an old database would only hide that the old key is lost.
+    return Vault::load_key(key_file, make_key && !std::filesystem::exists(database));
+}
+
+SqliteStore::SqliteStore(const SqliteOptions& options)
+    : options_(options),
+      path_(make_folder(options.folder) + "/jangkau.db"),
+      key_file_(options.key_file.empty() ? options.folder + "/key" : options.key_file),
+      lock_(options.folder),
+      vault_(loaded_key(key_file_, path_, options.make_key)),
+      database_(open_database(path_, vault_, key_file_, options.fast_and_loose)),
+      unit_(*database_, vault_, options.clock == nullptr ? system_clock_ : *options.clock),
+      thread_([this] { work(); }) {}
+
+SqliteStore::~SqliteStore() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    arrived_.notify_one();
+    thread_.join();
+}
+
+void SqliteStore::submit(Job job, Done done) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() >= options_.queue_jobs_max) throw StoreBusy();
+        queue_.push_back({std::move(job), std::move(done), nullptr});
+    }
+    arrived_.notify_one();
+}
+
+SqliteStore::Batch SqliteStore::take_batch() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    Batch batch;
+    while (!queue_.empty() && batch.size() < std::max<std::size_t>(1, options_.batch_jobs_max)) {
+        batch.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return batch;
+}
+
+void SqliteStore::work() {
+    for (Batch batch = take_batch(); !batch.empty(); batch = take_batch()) {
+        run_batch(batch);
+        for (Waiting& waiting : batch) {
+            try {
+                if (waiting.done) waiting.done(waiting.failed);
+            } catch (...) {
+                // The commit stands and there is nobody left to tell: this was the way to tell it.
+                // The other callers of the batch still have to hear.
+            }
+        }
+        if (unit_.must_truncate()) empty_wal();
+    }
+    empty_wal();
+}
+
+void SqliteStore::run_batch(Batch& batch) {
+    // The jobs from `first` on share the open transaction.
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        try {
+            if (broken_) std::rethrow_exception(broken_);
+            if (!in_transaction()) {
+                first = i;
+                database_->exec("BEGIN IMMEDIATE");
+            }
+            run_job(batch[i]);
+        } catch (...) {
+            batch[i].failed = std::current_exception();
+            if (in_transaction()) continue;
+            // A full disk, for one, makes SQLite roll back all of it, also what went well before.
+            fail_from(batch, first, i, batch[i].failed);
+        }
+    }
+    if (!in_transaction()) return;
+    if (broken_) {
+        fail_from(batch, first, batch.size(), broken_);
+    } else {
+        commit(batch, first);
+    }
+}
+
+void SqliteStore::fail_from(Batch& batch, std::size_t first, std::size_t end,
+                            const std::exception_ptr& why) {
+    for (std::size_t i = first; i < end; ++i) {
+        if (!batch[i].failed) batch[i].failed = why;
+    }
+}
+
+void SqliteStore::run_job(Waiting& waiting) {
+    database_->exec("SAVEPOINT job");
+    try {
+        waiting.job(unit_);
+        database_->exec("RELEASE job");
+    } catch (...) {
+        if (in_transaction()) undo_job();
+        throw;
+    }
+}
+
+void SqliteStore::undo_job() noexcept {
+    try {
+        database_->exec("ROLLBACK TO job; RELEASE job");
+    } catch (const SQLite::Exception&) {
+        // Half a job must not be committed with its neighbours.
+        roll_back();
+    }
+}
+
+void SqliteStore::roll_back() noexcept {
+    try {
+        database_->exec("ROLLBACK");
+    } catch (const SQLite::Exception&) {
+        broken_ = std::current_exception();
+    }
+}
+
+void SqliteStore::commit(Batch& batch, std::size_t first) {
+    try {
+        database_->exec("COMMIT");
+    } catch (const SQLite::Exception& failed) {
+        fail_from(batch, first, batch.size(), std::current_exception());
+        // After a failed sync nobody knows what is on the disk, and the next one may succeed
+        // without having written it. Only a new start reads it again.
+        const int error = failed.getExtendedErrorCode();
+        if (error == SQLITE_IOERR_FSYNC || error == SQLITE_IOERR_DIR_FSYNC) {
+            broken_ = std::current_exception();
+        }
+        // An exception from COMMIT does not tell whether the transaction is still open.
+        if (in_transaction()) roll_back();
+    }
+}
+
+bool SqliteStore::in_transaction() const {
+    return sqlite3_get_autocommit(database_->getHandle()) == 0;
+}
+
+void SqliteStore::empty_wal() noexcept {
+    if (broken_) return;
+    try {
+        // Its row says whether a reader was in the way; then it is tried again after the next
+        // batch.
+        const int busy = database_->execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt();
+        if (busy == 0) unit_.truncated();
+    } catch (const SQLite::Exception&) {
+        // Nothing that was promised is lost: the WAL is read at the next start.
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite_store(const SqliteOptions& options) {
+    return std::make_unique<SqliteStore>(options);
+}
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "sessions/store.hpp"
+
+namespace jangkau::sessions {
+
+struct SqliteOptions {
+    std::string folder;    ///< `jangkau.db` and `jangkau.lock` live there; made when missing
+    std::string key_file;  ///< "" = `folder`/key
+    bool make_key = true;  ///< where neither a key nor a database is there yet
+    std::size_t queue_jobs_max = 10'000;
+    std::size_t batch_jobs_max = 256;  ///< jobs that share one commit
+    bool fast_and_loose = false;       ///< tests only: no sync to the disk
+    const Clock* clock = nullptr;      ///< null = the system's; borrowed, must outlive the store
+};
+
+/// The store that remembers: SQLite in WAL mode, `synchronous=FULL`, one connection on one thread
+/// that writes and checkpoints (SQLite before 3.51.3 can lose pages when another connection
+/// checkpoints). Jobs that wait together are committed together, each under its own savepoint.
+///
+/// Throws std::runtime_error with a sentence for the operator when the folder is owned by another
+/// process, the file has a newer schema than this program, is damaged, or the key does not fit.
+[[nodiscard]] std::unique_ptr<Store> open_sqlite_store(const SqliteOptions& options);
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sessions/sqlite_query.hpp"
+#include "sessions/store.hpp"
+#include "sessions/vault.hpp"
+
+namespace jangkau::sessions {
+
+/// The statements of a SQLite store by subject: the gateway's own in sqlite_unit.cpp, the flows'
+/// records in sqlite_enrollments.cpp and sqlite_records.cpp, SMS in sqlite_outbox.cpp. Knows
+/// nothing of transactions.
+///
+/// Threading: the store's thread.
+/// Ownership: borrows all three, which must outlive it.
+class SqliteUnit final : public Unit {
+public:
+    SqliteUnit(SQLite::Database& database, const Vault& vault, const Clock& clock);
+
+    /// Whether somebody was erased, so that the WAL, which still holds the old pages, must be
+    /// emptied.
+    [[nodiscard]] bool must_truncate() const { return must_truncate_; }
+    void truncated() { must_truncate_ = false; }
+
+    std::optional<Session> session(std::string_view channel, std::string_view id) override;
+    void put(const Session& session) override;
+    std::optional<StoredReply> reply(std::string_view turn_key) override;
+    void put_reply(std::string_view turn_key, const StoredReply& reply, Time now) override;
+    std::vector<flows::Timer> take_timers(Time now, std::size_t limit) override;
+    std::optional<Time> next_timer() override;
+    Counts counts() override;
+    std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;
+    void set_timer(const flows::Timer& timer) override;
+    bool cancel_timer(std::string_view kind, std::string_view ref) override;
+
+    std::vector<OutboxRow> claim(Time now, std::size_t limit) override;
+    void settle(const OutboxRow& row, Time now) override;
+    bool report(const Report& report, Time now) override;
+    std::optional<Time> next_outbox_due() override;
+    void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
+    std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
+    std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
+    std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,
+                                       std::size_t limit) override;
+    void send(const flows::SmsDraft& sms) override;
+
+    std::optional<flows::Enrollment> enrollment(const Ticket& ticket) override;
+    std::vector<flows::Enrollment> enrollments_of(const Msisdn& phone) override;
+    std::vector<flows::Enrollment> enrollments_with(const Nik& nik) override;
+    std::vector<flows::Enrollment> enrollments_in(flows::Status status, std::size_t limit) override;
+    std::vector<flows::Enrollment> list(const EnrollmentFilter& filter) override;
+    std::size_t registrations_since(const Msisdn& owner, Time since) override;
+    void put(const flows::Enrollment& enrollment) override;
+    void erase_enrollment(const Ticket& ticket) override;
+    std::optional<flows::Eligibility> eligibility(const Nik& nik) override;
+    bool eligibility_known() override;
+    void put(const flows::Eligibility& eligibility) override;
+
+    std::optional<flows::Person> person(const Msisdn& phone) override;
+    void put(const flows::Person& person) override;
+    void add(const flows::Consent& consent) override;
+    std::vector<flows::Consent> consents_of(const Msisdn& phone) override;
+    std::optional<flows::Draft> draft(const Msisdn& phone) override;
+    void put(const flows::Draft& draft) override;
+    void drop_draft(const Msisdn& phone) override;
+    std::optional<flows::Agent> agent(std::string_view id) override;
+    std::optional<flows::Agent> agent_with(const Msisdn& phone) override;
+    std::vector<flows::Agent> agents() override;
+    void put(const flows::Agent& agent) override;
+    void remove_agent(std::string_view id) override;
+    void put(flows::Referral& referral) override;
+    std::vector<flows::Referral> referrals_for(const Ticket& ticket) override;
+    std::vector<flows::Referral> open_referrals_of(std::string_view agent) override;
+    std::vector<std::pair<std::string, unsigned>> open_loads() override;
+    void add(const flows::DeskNote& note) override;
+    std::vector<flows::DeskNote> desk_notes(std::size_t limit) override;
+    void erase_person(const Msisdn& phone) override;
+
+private:
+    [[nodiscard]] Query query(std::string_view sql) { return Query(statements_.get(sql)); }
+    [[nodiscard]] std::uint64_t count(std::string_view sql);
+
+    // A sealed value belongs to a table and the row's key, whose parts are kept apart by their
+    // lengths.
+    [[nodiscard]] std::string seal(std::string_view table,
+                                   std::initializer_list<std::string_view> key,
+                                   std::string_view plain) const;
+    [[nodiscard]] std::string unseal(std::string_view table,
+                                     std::initializer_list<std::string_view> key,
+                                     std::string_view sealed) const;
+
+    [[nodiscard]] std::vector<flows::Enrollment> read_enrollments(Query& rows) const;
+    [[nodiscard]] std::vector<flows::Agent> read_agents(Query& rows) const;
+    [[nodiscard]] std::vector<OutboxRow> read_outbox(Query& rows) const;
+    [[nodiscard]] std::optional<OutboxRow> outbox_row(std::int64_t id);
+    void save(const OutboxRow& row, Time now);
+    void park(const Report& report, Time now);
+    void join_parked(OutboxRow& row, Time now);
+    void erase_sms_to(const Msisdn& phone);
+    void erase_settled_sms_about(std::string_view ticket);
+
+    // Fixed at construction.
+    const Vault& vault_;
+    const Clock& clock_;
+    // Store thread only.
+    Statements statements_;
+    SQLite::Database& database_;
+    /// Counted here because a row's id is sealed with its text; an id is never given twice.
+    std::int64_t last_sms_ = 0;
+    bool must_truncate_ = false;
+};
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,68 @@
+#include "sessions/store.hpp"
+
+#include <future>
+#include <utility>
+
+#include "gateway/core/check.hpp"
+#include "sessions/delivery.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+// In the order of the enum. Stored: a name may be added, never changed.
+constexpr std::array<std::string_view, 8> kDeliveryNames = {
+    "queued", "sending", "in_doubt", "accepted", "sent", "delivered", "failed", "expired"};
+
+int rank(Delivery state) {
+    return is_final(state) ? static_cast<int>(Delivery::delivered) : static_cast<int>(state);
+}
+
+}  // namespace
+
+std::string_view name(Delivery state) {
+    const auto index = static_cast<std::size_t>(state);
+    check(index < kDeliveryNames.size(), "a value outside its enum");
+    return kDeliveryNames[index];
+}
+
+std::optional<Delivery> delivery_named(std::string_view name) {
+    for (std::size_t i = 0; i < kDeliveryNames.size(); ++i) {
+        if (kDeliveryNames[i] == name) return static_cast<Delivery>(i);
+    }
+    return std::nullopt;
+}
+
+bool is_final(Delivery state) { return state >= Delivery::delivered; }
+
+bool is_settled(Delivery state) { return state >= Delivery::accepted; }
+
+bool may_report(Delivery from, Delivery to) { return from == to || rank(from) < rank(to); }
+
+bool may_settle(Delivery from, Delivery to) {
+    const bool retry =
+        to == Delivery::queued && (from == Delivery::sending || from == Delivery::in_doubt);
+    return retry || may_report(from, to);
+}
+
+bool join(OutboxRow& row, const Report& report) {
+    if (!may_report(row.state, report.state)) return false;
+    row.state = report.state;
+    if (!report.reason.empty()) row.reason = report.reason;
+    return true;
+}
+
+void Store::run(const Job& job) {
+    // Shared, because set_value() may still be at work in it when get() has returned.
+    const auto committed = std::make_shared<std::promise<void>>();
+    auto outcome = committed->get_future();
+    submit(job, [committed](std::exception_ptr failed) {
+        if (failed) {
+            committed->set_exception(std::move(failed));
+        } else {
+            committed->set_value();
+        }
+    });
+    outcome.get();
+}
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "menus/flows/records.hpp"
+
+namespace jangkau::sessions {
+
+/// A dialogue as it is kept between two turns.
+struct Session {
+    std::string channel;
+    std::string id;  ///< the aggregator's; unique within a channel and phone only
+    Msisdn msisdn;
+    std::string state;  ///< menus::encode
+    std::string typed;  ///< everything typed so far, as cumulative providers send it
+    Time changed;
+    bool ended = false;
+};
+
+/// What a turn answered, kept so that the same turn again gets the same bytes.
+struct StoredReply {
+    std::string text;
+    bool end = false;
+};
+
+enum class Delivery { queued, sending, in_doubt, accepted, sent, delivered, failed, expired };
+[[nodiscard]] std::string_view name(Delivery state);
+
+/// An SMS that a committed turn promised.
+struct OutboxRow {
+    std::int64_t id = 0;
+    flows::SmsDraft sms;
+    Delivery state = Delivery::queued;
+    std::string channel;      ///< that it left through, or will be tried through next
+    std::string provider_id;  ///< the aggregator's message id
+    unsigned attempts = 0;
+    Time created;
+    Time due;            ///< not before
+    std::string reason;  ///< of the last failure, as the provider put it
+};
+
+/// A delivery report as an adapter read it.
+struct Report {
+    std::string channel;
+    std::string provider_id;
+    Delivery state = Delivery::sent;
+    std::string reason;
+};
+
+struct EnrollmentFilter {
+    std::optional<flows::Status> status;
+    std::string kelurahan;
+    std::optional<Time> since;
+    std::size_t limit = 1000;
+};
+
+struct Counts {
+    std::uint64_t sessions = 0, drafts = 0, enrollments = 0, outbox_waiting = 0,
+                  outbox_in_doubt = 0, timers = 0;
+    std::optional<Time> outbox_oldest;
+};
+
+/// All that one transaction can read and write: the records of the flows, and the gateway's own.
+///
+/// Where an order is left open below: enrollments are ordered by `created` (in a status: by
+/// `changed`, the longest wait first), those of one second by ticket; consents, notes and SMS of
+/// one second as they were added.
+///
+/// send() takes the time from the store's clock: an SMS is due at once, or at its `not_before`.
+///
+/// erase_person() also forgets sessions of that phone and timers whose ref is its digits (with or
+/// without plus); of SMS to it only answers that still have to leave stay, and of SMS about its
+/// erased enrollments those that still have to leave.
+///
+/// Threading: valid only inside the job that it was given to.
+class Unit : public flows::Records {
+public:
+    using flows::Records::put;
+
+    [[nodiscard]] virtual std::optional<Session> session(std::string_view channel,
+                                                         std::string_view id) = 0;
+    virtual void put(const Session&) = 0;
+
+    /// `turn_key` is whatever names the turn (it may hold what was typed: only a keyed hash of it
+    /// is kept).
+    [[nodiscard]] virtual std::optional<StoredReply> reply(std::string_view turn_key) = 0;
+    /// The first reply to a turn stands; another one for the same turn is dropped.
+    virtual void put_reply(std::string_view turn_key, const StoredReply&, Time now) = 0;
+
+    /// Due at `now`, earliest first (those of one second in any order); removed from the store.
+    [[nodiscard]] virtual std::vector<flows::Timer> take_timers(Time now, std::size_t limit) = 0;
+    [[nodiscard]] virtual std::optional<Time> next_timer() = 0;
+
+    /// Marks up to `limit` queued rows that are due as sending: answers, then receipts, then
+    /// reminders, each by due time, then id. The sender counts `attempts`, not the store.
+    [[nodiscard]] virtual std::vector<OutboxRow> claim(Time now, std::size_t limit) = 0;
+    /// The row as it now is (all but the SMS and `created`); a state never moves backwards (queued
+    /// < sending < in_doubt < accepted < sent < final), except from sending or in_doubt back to
+    /// queued, which is a retry. A row that would move backwards, or is gone, is left as it is.
+    virtual void settle(const OutboxRow&, Time now) = 0;
+    /// Finds the row by channel and provider id; false when there is none (yet): it is then parked
+    /// and joined when the row is settled with that id. Moves the state forward only; a report
+    /// without provider id finds nothing and is not parked.
+    virtual bool report(const Report&, Time now) = 0;
+    [[nodiscard]] virtual std::optional<Time> next_outbox_due() = 0;
+    /// Rows that were being sent when an earlier process died: now in doubt, or queued again if
+    /// `local(channel)`.
+    virtual void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) = 0;
+    /// Rows in doubt since before `since`, longest first, for the in-doubt rule.
+    [[nodiscard]] virtual std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) = 0;
+    /// SMS to that phone with an id above `after`, oldest first.
+    [[nodiscard]] virtual std::vector<OutboxRow> sms_to(const Msisdn&, std::int64_t after,
+                                                        std::size_t limit) = 0;
+    /// The same for all phones, for the local inbox: rows of that channel, in whatever state.
+    [[nodiscard]] virtual std::vector<OutboxRow> sms_through(std::string_view channel,
+                                                             std::int64_t after,
+                                                             std::size_t limit) = 0;
+
+    /// Created at or after `since`, newest first.
+    [[nodiscard]] virtual std::vector<flows::Enrollment> list(const EnrollmentFilter&) = 0;
+    /// Newest first.
+    [[nodiscard]] virtual std::vector<flows::DeskNote> desk_notes(std::size_t limit) = 0;
+    /// Oldest first.
+    [[nodiscard]] virtual std::vector<flows::Consent> consents_of(const Msisdn&) = 0;
+    /// Sessions that have not ended; SMS queued and being sent as waiting.
+    [[nodiscard]] virtual Counts counts() = 0;
+    /// Its referrals stay.
+    virtual void remove_agent(std::string_view id) = 0;
+
+    /// Forgets sessions untouched since `sessions`, replies older than `replies`, SMS that an
+    /// aggregator has taken or that were given up, and parked reports, unchanged since `settled`,
+    /// drafts untouched since `drafts`. What is exactly as old stays. Returns how many rows went.
+    virtual std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) = 0;
+};
+
+/// What must survive a restart. One process owns a store.
+///
+/// A job runs in a transaction of its own: it is committed whole or, when the job throws, not at
+/// all. Several jobs may share one commit to the disk; `done` is called only after that commit, so
+/// whatever it answers is on disk.
+///
+/// Threading: submit() and run() from any thread; jobs run one at a time, in the order submitted.
+class Store {
+public:
+    using Job = std::function<void(Unit&)>;
+    /// Null on success, else what the job threw or why the commit failed.
+    using Done = std::function<void(std::exception_ptr)>;
+
+    virtual ~Store() = default;
+
+    /// Returns at once. `done` runs on the store's thread and must not block; what it throws is
+    /// lost. Throws StoreBusy when `queue_jobs_max` are waiting.
+    virtual void submit(Job job, Done done) = 0;
+    /// Waits for the commit; throws what the job threw.
+    void run(const Job& job);
+};
+
+/// More jobs are waiting than may; the caller answers "busy".
+struct StoreBusy : std::exception {
+    [[nodiscard]] const char* what() const noexcept override {
+        return "too many turns are waiting for the store";
+    }
+};
+
+/// The store that forgets: for tests and demonstrations. Passes the same contract tests as the one
+/// that remembers. Jobs run inside submit(), under a lock.
+///
+/// `clock` as in SqliteOptions.
+[[nodiscard]] std::unique_ptr<Store> make_memory_store(const Clock* clock = nullptr);
+
+}  // namespace jangkau::sessions

@@ -1,0 +1,271 @@
+#include <array>
+
+#include "sessions/delivery.hpp"
+#include "tests/sessions/store_contract.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+using flows::Lane;
+
+class OutboxContract : public StoreContract {
+protected:
+    void send(Lane lane, const std::string& text, std::optional<Time> not_before = {}) {
+        in([&](Unit& unit) {
+            auto draft = sms(1, lane, text);
+            draft.not_before = not_before;
+            unit.send(draft);
+        });
+    }
+
+    std::vector<std::string> claim(Time now, std::size_t limit) {
+        std::vector<std::string> texts;
+        in([&](Unit& unit) {
+            for (const OutboxRow& row : unit.claim(now, limit)) {
+                EXPECT_EQ(row.state, Delivery::sending);
+                texts.push_back(row.sms.text);
+            }
+        });
+        return texts;
+    }
+
+    OutboxRow only() {
+        return get<OutboxRow>([](Unit& unit) { return unit.sms_to(phone(1), 0, 9).at(0); });
+    }
+
+    /// Through the states that the gateway goes through; a retry for `queued`.
+    void settle(Delivery state, const std::string& provider_id = "") {
+        OutboxRow row = only();
+        row.state = state;
+        row.channel = "at";
+        row.provider_id = provider_id;
+        in([&](Unit& unit) { unit.settle(row, at(7)); });
+    }
+
+    bool report(const Report& report) {
+        return get<bool>([&](Unit& unit) { return unit.report(report, at(8)); });
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, OutboxContract, testing::Values(Kind::memory, Kind::sqlite),
+                         kind_name);
+
+TEST_P(OutboxContract, KeepsEveryFieldOfAnSms) {
+    in([](Unit& unit) {
+        unit.send({phone(1), awkward(), Lane::reminder, "M05", "1234567", at(3)});
+    });
+    const OutboxRow sent = only();
+    EXPECT_GT(sent.id, 0);
+    EXPECT_EQ(sent.sms.to, phone(1));
+    EXPECT_EQ(sent.sms.text, awkward());
+    EXPECT_EQ(sent.sms.lane, Lane::reminder);
+    EXPECT_EQ(sent.sms.text_id, "M05");
+    EXPECT_EQ(sent.sms.ticket, "1234567");
+    EXPECT_EQ(sent.sms.not_before, at(3));
+    EXPECT_EQ(sent.state, Delivery::queued);
+    EXPECT_EQ(sent.channel + sent.provider_id + sent.reason, "");
+    EXPECT_EQ(sent.attempts, 0U);
+    EXPECT_EQ(sent.created, at(0));
+    EXPECT_EQ(sent.due, at(3));
+}
+
+TEST_P(OutboxContract, KeepsWhatTheSenderSettles) {
+    send(Lane::answer, "text");
+    OutboxRow row = get<OutboxRow>([](Unit& unit) { return unit.claim(at(0), 1).at(0); });
+    row.state = Delivery::accepted;
+    row.channel = "at";
+    row.provider_id = "ATXid_1";
+    row.attempts = 3;
+    row.due = at(60);
+    row.reason = awkward();
+    row.sms.text = "not this";
+    row.created = at(-9);
+    in([&](Unit& unit) { unit.settle(row, at(2)); });
+    const OutboxRow kept = only();
+    EXPECT_EQ(kept.state, Delivery::accepted);
+    EXPECT_EQ(kept.channel, "at");
+    EXPECT_EQ(kept.provider_id, "ATXid_1");
+    EXPECT_EQ(kept.attempts, 3U);
+    EXPECT_EQ(kept.due, at(60));
+    EXPECT_EQ(kept.reason, awkward());
+    EXPECT_EQ(kept.sms.text, "text");
+    EXPECT_EQ(kept.created, at(0));
+    row.id = 99;
+    in([&](Unit& unit) { unit.settle(row, at(2)); });
+    EXPECT_EQ(get<std::size_t>([](Unit& unit) { return unit.sms_to(phone(1), 0, 9).size(); }), 1U);
+}
+
+TEST_P(OutboxContract, ClaimsAnswersFirstThenByDueTime) {
+    send(Lane::reminder, "reminder");
+    send(Lane::receipt, "late receipt", at(5));
+    send(Lane::receipt, "receipt");
+    send(Lane::answer, "answer 1");
+    send(Lane::answer, "answer 2");
+    send(Lane::answer, "not yet", at(100));
+    EXPECT_EQ(claim(at(-1), 9), std::vector<std::string>{});
+    EXPECT_EQ(claim(at(5), 0), std::vector<std::string>{});
+    EXPECT_EQ(claim(at(5), 3), (std::vector<std::string>{"answer 1", "answer 2", "receipt"}));
+    EXPECT_EQ(claim(at(5), 9), (std::vector<std::string>{"late receipt", "reminder"}));
+    EXPECT_EQ(claim(at(99), 9), std::vector<std::string>{});
+    EXPECT_EQ(get<std::optional<Time>>([](Unit& unit) { return unit.next_outbox_due(); }), at(100));
+    EXPECT_EQ(claim(at(100), 9), std::vector<std::string>{"not yet"});
+    EXPECT_FALSE(get<std::optional<Time>>([](Unit& unit) { return unit.next_outbox_due(); }));
+}
+
+TEST_P(OutboxContract, ClaimsARetryWhenItIsDue) {
+    send(Lane::answer, "text");
+    claim(at(0), 1);
+    OutboxRow row = only();
+    row.state = Delivery::queued;
+    row.due = at(30);
+    row.attempts = 1;
+    in([&](Unit& unit) { unit.settle(row, at(1)); });
+    EXPECT_TRUE(claim(at(29), 1).empty());
+    EXPECT_EQ(claim(at(30), 1).size(), 1U);
+    EXPECT_EQ(only().attempts, 1U);
+}
+
+constexpr std::array kAll = {Delivery::queued,   Delivery::sending, Delivery::in_doubt,
+                             Delivery::accepted, Delivery::sent,    Delivery::delivered,
+                             Delivery::failed,   Delivery::expired};
+
+// Row: from, column: to, in the order of kAll. s = the sender may, b = a report may too.
+constexpr std::array<std::string_view, 8> kMoves = {
+    "bbbbbbbb",  // queued
+    "sbbbbbbb",  // sending
+    "s-bbbbbb",  // in doubt
+    "---bbbbb",  // accepted
+    "----bbbb",  // sent
+    "-----b--",  // delivered
+    "------b-",  // failed
+    "-------b",  // expired
+};
+
+TEST(Delivery, MovesForwardOnly) {
+    for (std::size_t from = 0; from < kAll.size(); ++from) {
+        for (std::size_t to = 0; to < kAll.size(); ++to) {
+            const char allowed = kMoves[from][to];
+            SCOPED_TRACE(std::string(name(kAll[from])) + " to " + std::string(name(kAll[to])));
+            EXPECT_EQ(may_report(kAll[from], kAll[to]), allowed == 'b');
+            EXPECT_EQ(may_settle(kAll[from], kAll[to]), allowed != '-');
+        }
+    }
+}
+
+TEST(Delivery, NamesComeBack) {
+    for (const Delivery state : kAll) EXPECT_EQ(delivery_named(name(state)), state);
+    EXPECT_FALSE(delivery_named("lost"));
+}
+
+TEST_P(OutboxContract, NeverMovesAStateBackwards) {
+    for (std::size_t from = 0; from < kAll.size(); ++from) {
+        for (std::size_t to = 0; to < kAll.size(); ++to) {
+            SCOPED_TRACE(std::string(name(kAll[from])) + " to " + std::string(name(kAll[to])));
+            send(Lane::answer, "text");
+            in([&](Unit& unit) {
+                OutboxRow row = unit.sms_to(phone(1), 0, 999).back();
+                row.channel = "at";
+                row.provider_id = "first";
+                row.state = kAll[from];
+                unit.settle(row, at(1));
+                row.state = kAll[to];
+                row.provider_id = "second";
+                unit.settle(row, at(2));
+                row = unit.sms_to(phone(1), 0, 999).back();
+                const bool moved = kMoves[from][to] != '-';
+                EXPECT_EQ(row.state, moved ? kAll[to] : kAll[from]);
+                EXPECT_EQ(row.provider_id, moved ? "second" : "first");
+            });
+        }
+    }
+}
+
+TEST_P(OutboxContract, AReportFindsItsSms) {
+    send(Lane::answer, "text");
+    settle(Delivery::accepted, "id'1");
+    EXPECT_FALSE(report({"other", "id'1", Delivery::delivered, ""}));
+    EXPECT_TRUE(report({"at", "id'1", Delivery::sent, "on its way"}));
+    EXPECT_EQ(only().reason, "on its way");
+    EXPECT_TRUE(report({"at", "id'1", Delivery::delivered, ""}));
+    EXPECT_TRUE(report({"at", "id'1", Delivery::failed, "too late"}));
+    EXPECT_TRUE(report({"at", "id'1", Delivery::sent, ""}));
+    EXPECT_EQ(only().state, Delivery::delivered);
+    EXPECT_EQ(only().reason, "on its way");
+}
+
+TEST_P(OutboxContract, AnEarlyReportIsJoinedWhenTheIdIsKnown) {
+    send(Lane::answer, "text");
+    claim(at(0), 1);
+    EXPECT_FALSE(report({"at", "id", Delivery::failed, awkward()}));
+    EXPECT_FALSE(report({"at", "id", Delivery::sent, "older"}));
+    EXPECT_FALSE(report({"at", "", Delivery::delivered, ""}));
+    settle(Delivery::accepted, "id");
+    EXPECT_EQ(only().state, Delivery::failed);
+    EXPECT_EQ(only().reason, awkward());
+    EXPECT_TRUE(report({"at", "id", Delivery::delivered, ""}));
+
+    send(Lane::answer, "another without id");
+    in([](Unit& unit) {
+        OutboxRow row = unit.sms_to(phone(1), 0, 9).back();
+        row.state = Delivery::accepted;
+        row.channel = "at";
+        unit.settle(row, at(1));
+        EXPECT_EQ(unit.sms_to(phone(1), 0, 9).back().state, Delivery::accepted);
+    });
+}
+
+TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
+    for (const std::string channel : {"simulator", "at"}) {
+        send(Lane::answer, channel);
+        in([&](Unit& unit) {
+            OutboxRow row = unit.claim(at(0), 1).at(0);
+            row.channel = channel;
+            unit.settle(row, at(0));
+        });
+    }
+    send(Lane::answer, "untouched");
+    in([](Unit& unit) {
+        unit.recover_outbox([](std::string_view channel) { return channel == "simulator"; },
+                            at(50));
+    });
+    in([](Unit& unit) {
+        const auto rows = unit.sms_to(phone(1), 0, 9);
+        EXPECT_EQ(rows[0].state, Delivery::queued);
+        EXPECT_EQ(rows[1].state, Delivery::in_doubt);
+        EXPECT_EQ(rows[2].state, Delivery::queued);
+        EXPECT_TRUE(unit.in_doubt(at(50), 9).empty());
+        const auto doubtful = unit.in_doubt(at(51), 9);
+        ASSERT_EQ(doubtful.size(), 1U);
+        EXPECT_EQ(doubtful[0].sms.text, "at");
+        EXPECT_TRUE(unit.in_doubt(at(51), 0).empty());
+    });
+}
+
+TEST_P(OutboxContract, ReadsOnFromAnId) {
+    in([&](Unit& unit) {
+        for (int i = 0; i < 6; ++i) {
+            unit.send(sms(i % 2, Lane::answer, std::to_string(i)));
+        }
+        for (OutboxRow row : unit.claim(at(0), 4)) {
+            row.channel = "simulator";
+            row.state = Delivery::delivered;
+            unit.settle(row, at(0));
+        }
+    });
+    in([](Unit& unit) {
+        const auto to = unit.sms_to(phone(1), 0, 2);
+        ASSERT_EQ(to.size(), 2U);
+        EXPECT_EQ(to[0].sms.text + to[1].sms.text, "13");
+        const auto on = unit.sms_to(phone(1), to[1].id, 9);
+        ASSERT_EQ(on.size(), 1U);
+        EXPECT_EQ(on[0].sms.text, "5");
+        const auto through = unit.sms_through("simulator", to[0].id, 9);
+        ASSERT_EQ(through.size(), 2U);
+        EXPECT_EQ(through[0].sms.text + through[1].sms.text, "23");
+        EXPECT_EQ(unit.sms_through("simulator", 0, 1).size(), 1U);
+        EXPECT_TRUE(unit.sms_through("", 0, 9).empty());
+    });
+}
+
+}  // namespace
+}  // namespace jangkau::sessions

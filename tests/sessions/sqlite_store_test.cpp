@@ -1,0 +1,325 @@
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <latch>
+#include <semaphore>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/sessions/store_contract.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+class SqliteStoreTest : public testing::Test {
+protected:
+    SqliteStoreTest() { options_.folder = folder_.path() + "/data"; }
+
+    [[nodiscard]] std::unique_ptr<Store> open() const { return open_sqlite_store(options_); }
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return options_.folder + "/" + name;
+    }
+
+    /// What the operator reads when it does not open.
+    std::string refusal() const {
+        try {
+            static_cast<void>(open());
+        } catch (const std::runtime_error& refused) {
+            return refused.what();
+        }
+        return "";
+    }
+
+    TempFolder folder_;
+    SqliteOptions options_;
+};
+
+/// A job that holds the store's thread until it is let go.
+class Stopper {
+public:
+    explicit Stopper(Store& store) {
+        store.submit([this](Unit&) { started_.count_down(), go_.wait(); }, nullptr);
+        started_.wait();
+    }
+    void let_go() { go_.count_down(); }
+
+private:
+    std::latch started_{1};
+    std::latch go_{1};
+};
+
+void remember(Unit& unit, int number) {
+    unit.put_reply(std::to_string(number), {"text", false}, at(0));
+}
+
+TEST_F(SqliteStoreTest, SurvivesReopening) {
+    open()->run([](Unit& unit) {
+        unit.put(Session{"at", "1", phone(1), "state", "1*2", at(1), false});
+        unit.send({phone(1), "text", flows::Lane::answer, "", "", std::nullopt});
+        unit.set_timer({"draft", "a", at(3)});
+    });
+    open()->run([](Unit& unit) {
+        ASSERT_TRUE(unit.session("at", "1"));
+        EXPECT_EQ(unit.session("at", "1")->typed, "1*2");
+        EXPECT_EQ(unit.sms_to(phone(1), 0, 9).at(0).sms.text, "text");
+        EXPECT_EQ(unit.next_timer(), at(3));
+    });
+}
+
+TEST_F(SqliteStoreTest, NeverGivesAnSmsIdTwice) {
+    std::int64_t first = 0;
+    const auto send = [](Unit& unit) {
+        unit.send({phone(1), "text", flows::Lane::receipt, "", "", std::nullopt});
+        return unit.sms_to(phone(1), 0, 9).at(0).id;
+    };
+    open()->run([&](Unit& unit) {
+        first = send(unit);
+        unit.erase_person(phone(1));
+    });
+    open()->run([&](Unit& unit) { EXPECT_GT(send(unit), first); });
+}
+
+TEST_F(SqliteStoreTest, FinishesWhatIsQueuedBeforeItCloses) {
+    std::atomic<int> answered = 0;
+    {
+        const auto store = open();
+        for (int i = 0; i < 500; ++i) {
+            store->submit([i](Unit& unit) { remember(unit, i); },
+                          [&](const std::exception_ptr& failed) { answered += failed ? 0 : 1; });
+        }
+    }
+    EXPECT_EQ(answered, 500);
+    EXPECT_FALSE(std::filesystem::exists(file("jangkau.db-wal")));
+    open()->run([](Unit& unit) { EXPECT_TRUE(unit.reply("499")); });
+}
+
+TEST_F(SqliteStoreTest, KeepsItsFilesToItself) {
+    const auto store = open();
+    for (const char* name : {"", "jangkau.db", "jangkau.db-wal", "jangkau.lock", "key"}) {
+        struct stat status {};
+        ASSERT_EQ(::stat(file(name).c_str(), &status), 0) << name;
+        EXPECT_EQ(status.st_mode & 077U, 0U) << name;
+    }
+}
+
+TEST_F(SqliteStoreTest, RefusesAFolderInUse) {
+    const auto store = open();
+    const std::string said = refusal();
+    EXPECT_NE(said.find(options_.folder), std::string::npos) << said;
+    EXPECT_NE(said.find("in use by another"), std::string::npos) << said;
+}
+
+TEST_F(SqliteStoreTest, RefusesAnotherKey) {
+    open().reset();
+    std::ofstream(file("key")) << std::string(64, 'a');
+    EXPECT_NE(refusal().find("is not the one"), std::string::npos) << refusal();
+}
+
+TEST_F(SqliteStoreTest, RefusesToMakeANewKeyForAnOldDatabase) {
+    open().reset();
+    std::filesystem::remove(file("key"));
+    EXPECT_NE(refusal().find("is missing"), std::string::npos) << refusal();
+}
+
+TEST_F(SqliteStoreTest, RefusesANewerSchema) {
+    open().reset();
+    SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+    EXPECT_NE(refusal().find("schema 99"), std::string::npos) << refusal();
+}
+
+TEST_F(SqliteStoreTest, RefusesWhatIsNoDatabase) {
+    open().reset();
+    std::ofstream(file("jangkau.db")) << std::string(8192, 'x');
+    EXPECT_NE(refusal().find("jangkau.db cannot be opened"), std::string::npos) << refusal();
+}
+
+TEST_F(SqliteStoreTest, HoldsNothingThatNamesAPerson) {
+    const std::string name = "DAENG CANARY";
+    const auto store = open();
+    const auto found = [&](const std::string& wanted) {
+        for (const char* suffix : {"", "-wal"}) {
+            std::ifstream in(file("jangkau.db") + suffix, std::ios::binary);
+            const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+            if (bytes.find(wanted) != std::string::npos) return true;
+        }
+        return false;
+    };
+    const auto expect_silent = [&] {
+        for (const std::string& wanted :
+             {name, nik(1).digits(), phone(1).digits(), phone(1).digits().substr(2)}) {
+            EXPECT_FALSE(found(wanted)) << wanted;
+        }
+    };
+    store->run([&](Unit& unit) {
+        const std::string all = name + nik(1).digits() + phone(1).digits();
+        unit.put(Session{"at", phone(1).digits(), phone(1), all, all, at(1), false});
+        unit.put_reply(all, {all, false}, at(1));
+        unit.set_timer({"draft", phone(1).digits(), at(1)});
+        unit.put(flows::Draft{phone(1), all, 1, at(1)});
+        unit.add(flows::Consent{phone(1), "C1", "canary-v1", "id", "at", all, at(1)});
+        unit.put(flows::Enrollment{ticket(1), flows::Enrollment::Kind::registration, phone(1),
+                                   phone(1), nik(1), name, std::nullopt, all, "7371", "", "", 0, 0,
+                                   false, "id", flows::Status::waiting, all, at(1), at(1)});
+        unit.put(flows::Agent{"A", name, phone(1), {}, 1, false, std::nullopt});
+        unit.put(flows::Eligibility{nik(1), 1, std::chrono::year(2026) / 1 / 1, all});
+        unit.send({phone(1), all, flows::Lane::receipt, "", "", std::nullopt});
+        auto row = unit.claim(SystemClock().now(), 1).at(0);
+        row.reason = all;
+        unit.settle(row, at(1));
+        unit.report({"at", "early", Delivery::failed, all}, at(1));
+    });
+    EXPECT_TRUE(found("canary-v1"));
+    expect_silent();
+
+    store->run([](Unit& unit) { unit.erase_person(phone(1)); });
+    // The WAL is emptied after the batch that erased, hence before the next one.
+    store->run([](Unit&) {});
+    expect_silent();
+    EXPECT_FALSE(found("canary-v1"));
+}
+
+TEST_F(SqliteStoreTest, JobsThatWaitTogetherShareACommit) {
+    const auto store = open();
+    Stopper stopper(*store);
+    std::atomic<int> run = 0;
+    std::atomic<int> run_at_first_answer = 0;
+    std::promise<void> last;
+    for (int i = 0; i < 10; ++i) {
+        store->submit([&, i](Unit& unit) { remember(unit, i), ++run; },
+                      [&, i](const std::exception_ptr& failed) {
+                          EXPECT_FALSE(failed);
+                          if (i == 0) run_at_first_answer = run.load();
+                          if (i == 9) last.set_value();
+                      });
+    }
+    stopper.let_go();
+    last.get_future().wait();
+    EXPECT_EQ(run_at_first_answer, 10);
+}
+
+TEST_F(SqliteStoreTest, AJobThatThrowsHarmsNoNeighbour) {
+    const auto store = open();
+    Stopper stopper(*store);
+    std::promise<void> last;
+    std::atomic<int> failures = 0;
+    for (int i = 0; i < 5; ++i) {
+        store->submit(
+            [i](Unit& unit) {
+                remember(unit, i);
+                if (i == 0 || i == 2 || i == 4) throw std::runtime_error("no");
+            },
+            [&, i](const std::exception_ptr& failed) {
+                failures += failed ? 1 : 0;
+                if (i == 4) last.set_value();
+            });
+    }
+    stopper.let_go();
+    last.get_future().wait();
+    EXPECT_EQ(failures, 3);
+    store->run([](Unit& unit) {
+        for (int i = 0; i < 5; ++i)
+            EXPECT_EQ(unit.reply(std::to_string(i)).has_value(), i % 2 == 1);
+    });
+}
+
+TEST_F(SqliteStoreTest, ManyThreadsLoseNothing) {
+    constexpr int kThreads = 8;
+    constexpr int kJobs = 200;
+    const auto store = open();
+    const auto increment = [](Unit& unit) {
+        auto person = unit.person(phone(1));
+        if (!person) person = flows::Person{phone(1), "", std::nullopt, false, std::nullopt, 0, ""};
+        ++person->wrong_guesses;
+        unit.put(*person);
+    };
+    std::latch all(kThreads * kJobs);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&] {
+            for (int k = 0; k < kJobs; ++k) {
+                store->submit(increment, [&](const std::exception_ptr& failed) {
+                    EXPECT_FALSE(failed);
+                    all.count_down();
+                });
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    all.wait();
+    store->run([](Unit& unit) {
+        EXPECT_EQ(unit.person(phone(1))->wrong_guesses, unsigned{kThreads * kJobs});
+    });
+}
+
+TEST_F(SqliteStoreTest, SaysBusyAtItsLimit) {
+    options_.queue_jobs_max = 3;
+    const auto store = open();
+    Stopper stopper(*store);
+    for (int i = 0; i < 3; ++i) store->submit([i](Unit& unit) { remember(unit, i); }, nullptr);
+    EXPECT_THROW(store->submit([](Unit&) { FAIL(); }, nullptr), StoreBusy);
+    stopper.let_go();
+    while (true) {
+        try {
+            store->run([](Unit& unit) { EXPECT_TRUE(unit.reply("2")); });
+            break;
+        } catch (const StoreBusy&) {
+            std::this_thread::yield();
+        }
+    }
+}
+
+/// In the child: writes numbers as fast as it can and tells each one that was acknowledged, until
+/// it is killed.
+[[noreturn]] void write_until_killed(const SqliteOptions& options, int pipe) {
+    const auto store = open_sqlite_store(options);
+    std::counting_semaphore<> in_flight(32);
+    for (int i = 0;; ++i) {
+        in_flight.acquire();
+        store->submit([i](Unit& unit) { remember(unit, i); },
+                      [&, i](const std::exception_ptr& failed) {
+                          if (failed || ::write(pipe, &i, sizeof i) != sizeof i) ::_exit(1);
+                          in_flight.release();
+                      });
+    }
+}
+
+TEST_F(SqliteStoreTest, KeepsWhatItAcknowledgedWhenKilled) {
+    constexpr std::size_t kAcknowledged = 300;
+    for (int round = 0; round < 3; ++round) {
+        options_.folder = folder_.path() + "/round" + std::to_string(round);
+        std::array<int, 2> pipe{};
+        ASSERT_EQ(::pipe(pipe.data()), 0);
+        // No thread lives here now, so the child may do what it likes.
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            ::close(pipe[0]);
+            write_until_killed(options_, pipe[1]);
+        }
+        ::close(pipe[1]);
+        std::vector<int> acknowledged;
+        int number = 0;
+        while (::read(pipe[0], &number, sizeof number) == sizeof number) {
+            acknowledged.push_back(number);
+            if (acknowledged.size() == kAcknowledged) ::kill(child, SIGKILL);
+        }
+        ::close(pipe[0]);
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status)) << status;
+        ASSERT_GE(acknowledged.size(), kAcknowledged);
+        open()->run([&](Unit& unit) {
+            for (const int one : acknowledged) EXPECT_TRUE(unit.reply(std::to_string(one))) << one;
+        });
+    }
+}
+
+}  // namespace
+}  // namespace jangkau::sessions

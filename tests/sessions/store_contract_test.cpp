@@ -1,0 +1,204 @@
+#include "tests/sessions/store_contract.hpp"
+
+#include <stdexcept>
+
+namespace jangkau::sessions {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::Values(Kind::memory, Kind::sqlite),
+                         kind_name);
+
+TEST_P(StoreContract, KeepsEveryFieldOfASession) {
+    const Session put{"at", awkward(), phone(1), awkward(), awkward() + "*1", at(5), true};
+    in([&](Unit& unit) { unit.put(put); });
+    in([&](Unit& unit) {
+        const auto got = unit.session("at", awkward());
+        ASSERT_TRUE(got);
+        EXPECT_EQ(got->channel, "at");
+        EXPECT_EQ(got->id, awkward());
+        EXPECT_EQ(got->msisdn, phone(1));
+        EXPECT_EQ(got->state, awkward());
+        EXPECT_EQ(got->typed, awkward() + "*1");
+        EXPECT_EQ(got->changed, at(5));
+        EXPECT_TRUE(got->ended);
+        EXPECT_FALSE(unit.session("infobip", awkward()));
+        EXPECT_FALSE(unit.session("at", "other"));
+    });
+}
+
+TEST_P(StoreContract, ReplacesASession) {
+    in([&](Unit& unit) { unit.put(Session{"at", "1", phone(1), "nik", "1", at(1), false}); });
+    in([&](Unit& unit) {
+        unit.put(Session{"at", "1", phone(2), "", "", at(2), false});
+        const auto got = unit.session("at", "1");
+        ASSERT_TRUE(got);
+        EXPECT_EQ(got->msisdn, phone(2));
+        EXPECT_EQ(got->state + got->typed, "");
+        EXPECT_EQ(unit.counts().sessions, 1U);
+    });
+}
+
+TEST_P(StoreContract, AnswersARepeatedTurnAlike) {
+    const std::string turn = awkward() + "1*2";
+    in([&](Unit& unit) {
+        EXPECT_FALSE(unit.reply(turn));
+        unit.put_reply(turn, {awkward(), true}, at(0));
+        unit.put_reply("", {"", false}, at(0));
+    });
+    in([&](Unit& unit) {
+        unit.put_reply(turn, {"another", false}, at(1));
+        const auto got = unit.reply(turn);
+        ASSERT_TRUE(got);
+        EXPECT_EQ(got->text, awkward());
+        EXPECT_TRUE(got->end);
+        EXPECT_EQ(unit.reply("")->text, "");
+        EXPECT_FALSE(unit.reply(turn + "*"));
+    });
+}
+
+TEST_P(StoreContract, TakesTimersInOrderOnce) {
+    in([&](Unit& unit) {
+        EXPECT_FALSE(unit.next_timer());
+        unit.set_timer({"draft", awkward(), at(30)});
+        unit.set_timer({"draft", "b", at(10)});
+        unit.set_timer({"offer", "b", at(20)});
+        unit.set_timer({"offer", "later", at(41)});
+    });
+    in([&](Unit& unit) {
+        EXPECT_EQ(unit.next_timer(), at(10));
+        EXPECT_TRUE(unit.take_timers(at(9), 10).empty());
+        const auto two = unit.take_timers(at(40), 2);
+        ASSERT_EQ(two.size(), 2U);
+        EXPECT_EQ(two[0].kind + two[0].ref, "draftb");
+        EXPECT_EQ(two[1].kind + two[1].ref, "offerb");
+        const auto third = unit.take_timers(at(40), 2);
+        ASSERT_EQ(third.size(), 1U);
+        EXPECT_EQ(third[0].ref, awkward());
+        EXPECT_EQ(third[0].due, at(30));
+    });
+    in([&](Unit& unit) {
+        EXPECT_TRUE(unit.take_timers(at(40), 2).empty());
+        EXPECT_EQ(unit.take_timers(at(41), 2).size(), 1U);
+        EXPECT_FALSE(unit.next_timer());
+    });
+}
+
+TEST_P(StoreContract, MovesAndCancelsTimers) {
+    in([&](Unit& unit) {
+        unit.set_timer({"draft", "a", at(10)});
+        unit.set_timer({"draft", "a", at(50)});
+        unit.set_timer({"draft", "b", at(10)});
+        EXPECT_TRUE(unit.cancel_timer("draft", "b"));
+        EXPECT_FALSE(unit.cancel_timer("draft", "b"));
+        EXPECT_FALSE(unit.cancel_timer("offer", "a"));
+    });
+    in([&](Unit& unit) {
+        EXPECT_EQ(unit.counts().timers, 1U);
+        EXPECT_TRUE(unit.take_timers(at(49), 10).empty());
+        EXPECT_EQ(unit.take_timers(at(50), 10).size(), 1U);
+    });
+}
+
+TEST_P(StoreContract, AJobThatThrowsLeavesNothing) {
+    in([](Unit& unit) { unit.put(Session{"at", "kept", phone(1), "before", "", at(0), false}); });
+    const auto broken = [&](Unit& unit) {
+        unit.put(Session{"at", "kept", phone(1), "after", "", at(1), false});
+        unit.put_reply("turn", {"text", false}, at(1));
+        unit.send(sms(1, flows::Lane::answer, "never"));
+        unit.set_timer({"draft", "a", at(1)});
+        unit.put(flows::Draft{phone(1), "draft", 1, at(1)});
+        unit.erase_person(phone(1));
+        throw std::runtime_error("the flow failed");
+    };
+    EXPECT_THROW(store_->run(broken), std::runtime_error);
+    in([](Unit& unit) {
+        ASSERT_TRUE(unit.session("at", "kept"));
+        EXPECT_EQ(unit.session("at", "kept")->state, "before");
+        EXPECT_FALSE(unit.reply("turn"));
+        EXPECT_EQ(unit.counts().outbox_waiting, 0U);
+        EXPECT_EQ(unit.counts().timers, 0U);
+        EXPECT_FALSE(unit.draft(phone(1)));
+    });
+}
+
+TEST_P(StoreContract, TellsTheCallerWhatTheJobThrew) {
+    try {
+        store_->run([](Unit&) { throw std::runtime_error("exactly this"); });
+        FAIL() << "nothing was thrown";
+    } catch (const std::runtime_error& thrown) {
+        EXPECT_STREQ(thrown.what(), "exactly this");
+    }
+}
+
+TEST_P(StoreContract, ADoneThatThrowsHarmsNobody) {
+    store_->submit(
+        [](Unit& unit) {
+            unit.put_reply("turn", {"text", false}, at(0));
+        },
+        [](const std::exception_ptr&) { throw std::runtime_error("careless"); });
+    in([](Unit& unit) { EXPECT_TRUE(unit.reply("turn")); });
+}
+
+TEST_P(StoreContract, CountsWhatWaits) {
+    in([&](Unit& unit) {
+        unit.put(Session{"at", "1", phone(1), "", "", at(0), false});
+        unit.put(Session{"at", "2", phone(1), "", "", at(0), true});
+        unit.put(flows::Draft{phone(1), "", 0, at(0)});
+        EXPECT_FALSE(unit.counts().outbox_oldest);
+    });
+    for (int i = 0; i < 3; ++i) {
+        clock_.at = at(i);
+        in([&](Unit& unit) { unit.send(sms(i, flows::Lane::answer, "text")); });
+    }
+    in([&](Unit& unit) {
+        auto claimed = unit.claim(at(9), 2);
+        claimed[0].state = Delivery::in_doubt;
+        unit.settle(claimed[0], at(9));
+    });
+    in([](Unit& unit) {
+        const Counts counts = unit.counts();
+        EXPECT_EQ(counts.sessions, 1U);
+        EXPECT_EQ(counts.drafts, 1U);
+        EXPECT_EQ(counts.enrollments, 0U);
+        EXPECT_EQ(counts.outbox_waiting, 2U);
+        EXPECT_EQ(counts.outbox_in_doubt, 1U);
+        EXPECT_EQ(counts.outbox_oldest, at(1));
+    });
+}
+
+TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
+    for (const int age : {1, 10}) {
+        clock_.at = at(age);
+        in([&](Unit& unit) {
+            const std::string name = std::to_string(age);
+            unit.put(Session{"at", name, phone(1), "", "", at(age), false});
+            unit.put_reply(name, {"", false}, at(age));
+            unit.put(flows::Draft{phone(age), "", 0, at(age)});
+            unit.report({"at", "early" + name, Delivery::sent, ""}, at(age));
+            for (const Delivery end : {Delivery::accepted, Delivery::failed, Delivery::in_doubt}) {
+                unit.send(sms(age, flows::Lane::answer, "text"));
+                auto row = unit.claim(at(age), 1).at(0);
+                row.state = end;
+                unit.settle(row, at(age));
+            }
+        });
+    }
+    in([](Unit& unit) {
+        EXPECT_EQ(unit.purge(at(1), at(1), at(1), at(1)), 0U);
+        EXPECT_EQ(unit.purge(at(10), at(1), at(1), at(1)), 1U);
+        EXPECT_FALSE(unit.session("at", "1"));
+        EXPECT_EQ(unit.purge(at(10), at(10), at(10), at(10)), 5U);
+    });
+    in([](Unit& unit) {
+        EXPECT_TRUE(unit.session("at", "10"));
+        EXPECT_TRUE(unit.reply("10"));
+        EXPECT_FALSE(unit.reply("1"));
+        EXPECT_TRUE(unit.draft(phone(10)));
+        EXPECT_FALSE(unit.draft(phone(1)));
+        EXPECT_EQ(unit.sms_to(phone(1), 0, 9).size(), 1U);
+        EXPECT_EQ(unit.sms_to(phone(10), 0, 9).size(), 3U);
+    });
+}
+
+}  // namespace
+}  // namespace jangkau::sessions
