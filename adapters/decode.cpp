@@ -1,0 +1,182 @@
+#include "adapters/decode.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/core/calendar.hpp"
+#include "gateway/core/text.hpp"
+
+namespace jangkau::adapters {
+namespace {
+
+constexpr std::size_t kCountDigitsMax = 6;
+constexpr std::size_t kWordsBytesMax = 120;
+/// Shorter runs are codes and amounts, longer ones may be somebody's number.
+constexpr std::size_t kDigitsShownMax = 5;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::size_t characters(std::string_view utf8) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+BadRequest bad(std::string_view field, std::string why) {
+    return {.field = std::string(field), .why = std::move(why)};
+}
+
+std::optional<std::chrono::minutes> offset_from_utc(std::string_view text) {
+    if (text.empty() || text == "Z") return std::chrono::minutes{0};
+    // A raw "+" in a form has become a blank.
+    const bool west = text.front() == '-';
+    if (!west && text.front() != '+' && text.front() != ' ') return std::nullopt;
+    std::string digits(text.substr(1));
+    if (digits.size() == 5 && digits[2] == ':') digits.erase(2, 1);
+    if (digits.size() != 4 || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
+    const auto two = [&](std::size_t at) {
+        return (digits[at] - '0') * 10 + (digits[at + 1] - '0');
+    };
+    if (two(0) > 14 || two(2) > 59) return std::nullopt;
+    const std::chrono::minutes offset{two(0) * 60 + two(2)};
+    return west ? -offset : offset;
+}
+
+SendFault fault_of(int status) {
+    // Only a refusal is known not to have been sent. 500, 502 and 504 may come from a machine that
+    // had already passed the message on.
+    if (status == 429) return SendFault::throttled;
+    if (status == 503) return SendFault::unreachable;
+    if (status == 401 || status == 403 || status == 404) return SendFault::misconfigured;
+    // We follow no redirect: `api_base` is wrong.
+    if (status >= 300 && status < 400) return SendFault::misconfigured;
+    if (status >= 400 && status < 500 && status != 408) return SendFault::rejected;
+    return SendFault::garbled;
+}
+
+}  // namespace
+
+HttpRequest form_post(std::string target, const Form& form) {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = std::move(target);
+    request.headers.emplace_back("Content-Type", kFormType);
+    request.body = form.encode();
+    return request;
+}
+
+Result<Form, BadRequest> posted_form(const HttpRequest& request) {
+    if (request.method != "POST") return bad("method", "must be POST");
+    auto form = Form::parse(request.body);
+    if (form) return *std::move(form);
+    switch (form.error().kind) {
+        case BadForm::Kind::too_many_fields: return bad("body", "has too many fields");
+        case BadForm::Kind::too_long: break;
+    }
+    return bad("body", "is too long");
+}
+
+BadRequest no_such_path() { return bad("path", "is none of this provider's"); }
+
+void Fields::refuse(std::string_view field, std::string why) {
+    if (!wrong_) wrong_ = bad(field, std::move(why));
+}
+
+std::optional<std::string_view> Fields::not_empty(std::string_view field) {
+    const auto raw = form_.get(field);
+    if (!raw) {
+        refuse(field, "is missing");
+        return std::nullopt;
+    }
+    if (!trim(*raw).empty()) return raw;
+    refuse(field, "is empty");
+    return std::nullopt;
+}
+
+std::string Fields::cleaned(std::string_view raw, std::string_view field,
+                            std::size_t characters_max) {
+    std::string clean = clean_utf8(raw);
+    if (characters(clean) > characters_max) {
+        refuse(field, "is longer than " + std::to_string(characters_max) + " characters");
+    }
+    return clean;
+}
+
+std::string Fields::name(std::string_view field) {
+    const auto raw = not_empty(field);
+    return raw ? cleaned(trim(*raw), field, kNameCharactersMax) : "";
+}
+
+std::string Fields::typed(std::string_view field) {
+    const auto raw = form_.get(field);
+    if (!raw) refuse(field, "is missing");
+    return raw ? cleaned(*raw, field, kTypedCharactersMax) : "";
+}
+
+unsigned Fields::number(std::string_view field) {
+    const std::string digits = name(field);
+    if (digits.empty()) return 0;
+    if (digits.size() > kCountDigitsMax || !std::ranges::all_of(digits, is_digit)) {
+        refuse(field, "is no number");
+        return 0;
+    }
+    return static_cast<unsigned>(std::stoul(digits));
+}
+
+std::optional<Msisdn> Fields::phone(std::string_view field, const NumberPlan& plan) {
+    const auto raw = not_empty(field);
+    if (!raw) return std::nullopt;
+    std::string bare(trim(*raw));
+    if (raw->front() == ' ' && bare.front() >= '1' && bare.front() <= '9') bare.insert(0, 1, '+');
+    auto number = Msisdn::parse(bare, plan);
+    if (number) return *std::move(number);
+    refuse(field, "is no phone number that can be answered");
+    return std::nullopt;
+}
+
+std::optional<Time> provider_time(std::string_view text) {
+    constexpr std::size_t kSeconds = std::string_view("2025-03-01T04:05:06").size();
+    if (text.size() < kSeconds || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
+    std::string instant(text.substr(0, kSeconds));
+    instant[10] = 'T';
+    std::string_view rest = text.substr(kSeconds);
+    if (rest.starts_with('.')) {
+        const auto fraction = rest.find_first_not_of("0123456789", 1);
+        if (fraction == 1 || rest.size() == 1) return std::nullopt;
+        rest = fraction == std::string_view::npos ? std::string_view{} : rest.substr(fraction);
+    }
+    const auto offset = offset_from_utc(rest);
+    const auto local = parse_iso_time(instant + "Z");
+    if (!offset || !local) return std::nullopt;
+    return *local - *offset;
+}
+
+HttpResponse refusal(const BadRequest& why) { return plain_text(400, why.field + " " + why.why); }
+
+std::optional<SendError> http_fault(const HttpResponse& response) {
+    if (response.status >= 200 && response.status < 300) return std::nullopt;
+    std::string detail = "HTTP " + std::to_string(response.status);
+    const std::string words = provider_words(response.body);
+    if (!words.empty()) detail += ": " + words;
+    return SendError{.fault = fault_of(response.status), .detail = std::move(detail)};
+}
+
+std::string provider_words(std::string_view text) {
+    text = trim(text.substr(0, 4 * kWordsBytesMax));
+    if (text.starts_with('<')) return "";  // a page says nothing in its first line
+    std::string words;
+    std::size_t digits = 0;
+    for (const char c : clean_utf8(text)) {
+        digits = is_digit(c) ? digits + 1 : 0;
+        if (digits == kDigitsShownMax + 1) {
+            std::fill_n(words.end() - static_cast<std::ptrdiff_t>(kDigitsShownMax), kDigitsShownMax,
+                        '*');
+        }
+        words += digits > kDigitsShownMax ? '*' : c == '\n' ? ' ' : c;
+    }
+    if (words.size() <= kWordsBytesMax) return words;
+    std::size_t end = kWordsBytesMax;
+    while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0U) == 0x80U) --end;
+    return words.substr(0, end) + "...";
+}
+
+}  // namespace jangkau::adapters

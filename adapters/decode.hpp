@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/adapter.hpp"
+#include "gateway/core/form.hpp"
+
+/// What the adapters share in reading requests and answers.
+namespace jangkau::adapters {
+
+/// What a person can have typed in one dialogue or SMS; far above what a phone sends.
+inline constexpr std::size_t kTypedCharactersMax = 1000;
+/// Ids, codes and numbers.
+inline constexpr std::size_t kNameCharactersMax = 200;
+
+inline constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+
+[[nodiscard]] HttpRequest form_post(std::string target, const Form& form);
+
+/// The body of a POST.
+[[nodiscard]] Result<Form, BadRequest> posted_form(const HttpRequest& request);
+/// The provider has nothing of that kind, or the path goes on as we do not know it.
+[[nodiscard]] BadRequest no_such_path();
+
+/// Reads what a form must have, and remembers the first field that is wrong: read all, then ask
+/// once.
+///
+/// Ownership: borrows the form.
+class Fields {
+public:
+    explicit Fields(const Form& form) : form_(form) {}
+
+    /// An id, code or status: there, not empty, cleaned.
+    [[nodiscard]] std::string name(std::string_view field);
+    /// A person's words: there, perhaps empty, cleaned.
+    [[nodiscard]] std::string typed(std::string_view field);
+    /// A count of up to six digits.
+    [[nodiscard]] unsigned number(std::string_view field);
+    /// A phone number; nothing if it is wrong. Where a sender forgot to encode "+" it has become a
+    /// blank; that is accepted.
+    [[nodiscard]] std::optional<Msisdn> phone(std::string_view field, const NumberPlan& plan);
+
+    [[nodiscard]] const std::optional<BadRequest>& wrong() const { return wrong_; }
+
+private:
+    void refuse(std::string_view field, std::string why);
+    [[nodiscard]] std::optional<std::string_view> not_empty(std::string_view field);
+    [[nodiscard]] std::string cleaned(std::string_view raw, std::string_view field,
+                                      std::size_t characters_max);
+
+    const Form& form_;
+    std::optional<BadRequest> wrong_;
+};
+
+/// "2025-03-01T04:05:06Z", "2025-03-01 04:05:06" (then UTC), with or without fraction and offset
+/// ("+07:00", "+0700"); nothing for any other form.
+[[nodiscard]] std::optional<Time> provider_time(std::string_view text);
+
+/// "phoneNumber is missing", with status 400.
+[[nodiscard]] HttpResponse refusal(const BadRequest& why);
+
+/// What a status says by itself about a message; nothing for 2xx.
+[[nodiscard]] std::optional<SendError> http_fault(const HttpResponse& response);
+/// For SendError::detail: one short line, long numbers masked.
+[[nodiscard]] std::string provider_words(std::string_view text);
+
+}  // namespace jangkau::adapters

@@ -1,0 +1,31 @@
+#include "adapters/registry.hpp"
+
+#include "adapters/providers.hpp"
+
+namespace jangkau::adapters {
+namespace {
+
+constexpr Entry kEntries[] = {
+    {.name = "africastalking",
+     .make = make_africastalking,
+     .make_handset = make_africastalking_handset},
+    {.name = "simulator",
+     .make = make_simulator,
+     .make_handset = make_simulator_handset,
+     .local = true},
+};
+
+static_assert(std::ranges::adjacent_find(kEntries, std::ranges::greater_equal{}, &Entry::name) ==
+                  std::ranges::end(kEntries),
+              "kEntries: keep sorted by name, each name once");
+
+}  // namespace
+
+std::span<const Entry> registry() { return kEntries; }
+
+const Entry* find(std::string_view name) {
+    const auto* entry = std::ranges::lower_bound(kEntries, name, {}, &Entry::name);
+    return entry != std::ranges::end(kEntries) && entry->name == name ? entry : nullptr;
+}
+
+}  // namespace jangkau::adapters
