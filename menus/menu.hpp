@@ -106,7 +106,9 @@ struct Node {
 struct Keyword {
     std::string word;
     std::vector<std::string> also;  ///< aliases
-    std::string against;            ///< keyword that must not stand in the same text: YA and TIDAK
+    std::vector<std::string>
+        against;         ///< keywords that must not stand in the same text: YA and TIDAK
+    bool exact = false;  ///< no slip is forgiven: what it does is hard to undo
     std::string to;
     int line = 0;
 };

@@ -231,7 +231,8 @@ private:
                 Fields own(entry.value, menu_.file, path + "/" + entry.key, problems_);
                 keyword.to = own.required("to");
                 keyword.also = own.texts("also");
-                keyword.against = own.text_or("against", "");
+                keyword.against = own.texts("against");
+                keyword.exact = own.flag("exact", false);
                 own.finish();
             }
             out.push_back(std::move(keyword));

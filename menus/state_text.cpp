@@ -22,17 +22,28 @@ bool read_number(const std::string& text, Number& number) {
 }
 
 bool read_field(State& state, std::string_view key, std::string value) {
-    if (key == "n") state.node = std::move(value);
-    else if (key == "l") state.language = std::move(value);
-    else if (key == "p") return read_number(value, state.page);
-    else if (key == "f") state.filter = std::move(value);
-    else if (key == "t") return read_number(value, state.tries);
-    else if (key == "b") state.trail.push_back(std::move(value));
-    else if (key == "es") state.edit_stage = std::move(value);
-    else if (key == "er") state.edit_return = std::move(value);
-    else if (key == "e") state.ended = value == "1";
-    else if (key.substr(0, 2) == "x.") state.vars.insert_or_assign(percent_decode(key.substr(2), false), std::move(value));
-    else return false;
+    if (key == "n")
+        state.node = std::move(value);
+    else if (key == "l")
+        state.language = std::move(value);
+    else if (key == "p")
+        return read_number(value, state.page);
+    else if (key == "f")
+        state.filter = std::move(value);
+    else if (key == "t")
+        return read_number(value, state.tries);
+    else if (key == "b")
+        state.trail.push_back(std::move(value));
+    else if (key == "es")
+        state.edit_stage = std::move(value);
+    else if (key == "er")
+        state.edit_return = std::move(value);
+    else if (key == "e")
+        state.ended = value == "1";
+    else if (key.substr(0, 2) == "x.")
+        state.vars.insert_or_assign(percent_decode(key.substr(2), false), std::move(value));
+    else
+        return false;
     return true;
 }
 
@@ -73,7 +84,8 @@ std::optional<State> decode_state(std::string_view text) {
             return std::nullopt;
         }
     }
-    // Whatever else decodes by leniency (a repeated field, a raw blank, "e=0") was written by somebody else.
+    // Whatever else decodes by leniency (a repeated field, a raw blank, "e=0") was written by
+    // somebody else.
     if (!version_seen || encode(state) != whole) return std::nullopt;
     return state;
 }

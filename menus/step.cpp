@@ -90,7 +90,8 @@ private:
         go(next->second);
     }
 
-    /// What the menu no longer has, or what it never foresaw: better the first screen than an error.
+    /// What the menu no longer has, or what it never foresaw: better the first screen than an
+    /// error.
     void start_over() {
         const std::string language = state().language;
         state() = State{};
@@ -111,7 +112,8 @@ private:
                 if (line.option && line.key == key) return chosen(node, line);
             if (key == '9' && page.more) return turn_page(node, state().page + 1);
             if (key == '0' && go_back(node)) return;
-        } else if (node.list && node.list->search_min && letters_key(text).size() >= node.list->search_min) {
+        } else if (node.list && node.list->search_min &&
+                   letters_key(text).size() >= node.list->search_min) {
             return search(node, letters_key(text));
         }
         wrong(node, "choice");
@@ -146,18 +148,19 @@ private:
             const Node* target = menu_.node(line.option->to);
             state().edit_stage = target ? target->stage : "";
             state().edit_return = line.option->edit;
+            // The way back leads here, not through the answers of the first time.
+            auto& trail = state().trail;
+            if (trail.size() > 1) trail.erase(trail.begin(), trail.end() - 1);
         }
         go(line.option->to);
     }
 
     void search(const Node& node, const std::string& letters) {
-        const std::string before = std::exchange(state().filter, letters);
+        state().filter = letters;
         const std::vector<Line> found = lines(node);
-        const auto items = std::count_if(found.begin(), found.end(), [](const Line& l) { return !l.option; });
-        if (items == 0) {
-            state().filter = before;
-            return wrong(node, "not_found", node.list->not_found);
-        }
+        const auto items =
+            std::count_if(found.begin(), found.end(), [](const Line& l) { return !l.option; });
+        if (items == 0) return wrong(node, "not_found");
         if (items == 1) {
             for (const Line& line : found)
                 if (!line.option) return chosen(node, line);
@@ -200,9 +203,12 @@ private:
         while (!state().trail.empty()) {
             std::string earlier = std::move(state().trail.back());
             state().trail.pop_back();
-            if (!menu_.node(earlier)) continue;
-            state().edit_stage.clear();
-            state().edit_return.clear();
+            const Node* back = menu_.node(earlier);
+            if (!back) continue;
+            if (back->stage != state().edit_stage) {
+                state().edit_stage.clear();
+                state().edit_return.clear();
+            }
             arrive(earlier);
             return true;
         }
@@ -215,19 +221,22 @@ private:
         show(node, "", false);
     }
 
-    /// On to `target`, unless the part of the draft that was to be changed is left by it: then back to where the
-    /// change was asked for.
+    /// On to `target`, unless the part of the draft that was to be changed is left by it: then back
+    /// to where the change was asked for.
     void go(const std::string& target) {
         const Node* from = here();
         const Node* to = menu_.node(target);
         if (!to) return start_over();
-        if (!state().edit_return.empty() && from && from->stage == state().edit_stage && to->stage != state().edit_stage) {
+        if (!state().edit_return.empty() && from && from->stage == state().edit_stage &&
+            to->stage != state().edit_stage) {
             const Node* asked_at = menu_.node(std::exchange(state().edit_return, {}));
             state().edit_stage.clear();
-            // A state of no stage is not the next part but a way out (too young, cancelled): it must be seen.
+            // A state of no stage is not the next part but a way out (too young, cancelled): it
+            // must be seen.
             if (asked_at && !to->stage.empty()) to = asked_at;
         }
-        if (from && (from->kind == Node::Kind::choose || from->kind == Node::Kind::ask)) remember(from->name);
+        if (from && (from->kind == Node::Kind::choose || from->kind == Node::Kind::ask))
+            remember(from->name);
         arrive(to->name);
     }
 
@@ -252,7 +261,8 @@ private:
         }
         if (!node->stage.empty() && node->kind != Node::Kind::say) {
             const auto stage = std::find(menu_.stages.begin(), menu_.stages.end(), node->stage);
-            out_.effects.push_back(KeepDraft{static_cast<std::size_t>(stage - menu_.stages.begin()) + 1});
+            out_.effects.push_back(
+                KeepDraft{static_cast<std::size_t>(stage - menu_.stages.begin()) + 1});
         }
         show(*node, "", false);
     }
@@ -270,16 +280,19 @@ private:
         if (node.list) add_items(*node.list, out);
         const Text& text = text_of(node.text);
         for (const Option& option : node.options) {
-            const auto label = std::find_if(text.labels.begin(), text.labels.end(),
-                                            [&](const Text::Label& l) { return l.key == option.key; });
-            out.push_back({option.key, label == text.labels.end() ? "" : filled(label->label), "", &option});
+            const auto label =
+                std::find_if(text.labels.begin(), text.labels.end(),
+                             [&](const Text::Label& l) { return l.key == option.key; });
+            out.push_back(
+                {option.key, label == text.labels.end() ? "" : filled(label->label), "", &option});
         }
         return out;
     }
 
     void add_items(const ListChoice& choice, std::vector<Line>& out) {
         const auto matches = [&](const std::string& label) {
-            return state().filter.empty() || letters_key(label).find(state().filter) != std::string::npos;
+            return state().filter.empty() ||
+                   letters_key(label).find(state().filter) != std::string::npos;
         };
         if (choice.list.starts_with('$')) {
             add_dynamic(choice.list.substr(1), matches, out);
@@ -291,28 +304,32 @@ private:
             }
             for (const List::Item& item : list->second.items) {
                 if (item.parent != under) continue;
-                std::string label = list->second.word_group.empty()
-                                        ? item.label
-                                        : menu_.word(state().language, list->second.word_group, item.code);
+                std::string label =
+                    list->second.word_group.empty()
+                        ? item.label
+                        : menu_.word(state().language, list->second.word_group, item.code);
                 if (matches(label)) out.push_back({0, fold_to_gsm7(label), item.code, nullptr});
             }
         }
         if (!state().filter.empty()) return;
         for (const std::string& code : choice.extra)
-            out.push_back({0, menu_.word(state().language, choice.extra_words, code), code, nullptr});
+            out.push_back(
+                {0, menu_.word(state().language, choice.extra_words, code), code, nullptr});
     }
 
     template <class Matches>
     void add_dynamic(std::string_view var, Matches matches, std::vector<Line>& out) {
         const auto at = state().vars.find(var);
-        std::string_view rest = at == state().vars.end() ? std::string_view() : std::string_view(at->second);
+        std::string_view rest =
+            at == state().vars.end() ? std::string_view() : std::string_view(at->second);
         while (!rest.empty()) {
             const std::string_view line = rest.substr(0, rest.find('\n'));
             rest.remove_prefix(std::min(rest.size(), line.size() + 1));
             const std::size_t tab = line.find('\t');
             if (tab == std::string_view::npos) continue;
             std::string label = fold_to_gsm7(clean_utf8(line.substr(tab + 1)));
-            if (matches(label)) out.push_back({0, std::move(label), std::string(line.substr(0, tab)), nullptr});
+            if (matches(label))
+                out.push_back({0, std::move(label), std::string(line.substr(0, tab)), nullptr});
         }
     }
 
@@ -322,24 +339,18 @@ private:
         page.count = all.size();
         if (!all.empty()) {
             const std::vector<std::size_t> sizes =
-                page_sizes(longest_prompt(node), counted(all), language().more, back_line(node, true),
-                           node.list ? node.list->per_page : all.size(), context_.screen_units);
+                page_sizes(filled(text_of(node.text).prompt), counted(all), language().more,
+                           back_line(node, true), node.list ? node.list->per_page : all.size(),
+                           context_.screen_units);
             state().page = std::min(state().page, sizes.size() - 1);
             for (std::size_t i = 0; i < state().page; ++i) page.first += sizes[i];
             page.count = sizes[state().page];
             page.more = state().page + 1 < sizes.size();
         }
         for (std::size_t i = 0; i < page.count; ++i)
-            if (Line& line = all[page.first + i]; !line.option) line.key = static_cast<char>('1' + i);
+            if (Line& line = all[page.first + i]; !line.option)
+                line.key = static_cast<char>('1' + i);
         return page;
-    }
-
-    /// Pages must be the same under the question and under "nothing found", or 9 would leave items out.
-    std::string longest_prompt(const Node& node) {
-        std::string prompt = filled(text_of(node.text).prompt);
-        if (!node.list || !node.list->search_min) return prompt;
-        std::string not_found = filled(text_of(node.list->not_found).prompt);
-        return measure(not_found).units > measure(prompt).units ? not_found : prompt;
     }
 
     /// The lines as long as they will be; which digit stands before each does not matter.
@@ -349,11 +360,14 @@ private:
         return out;
     }
 
-    /// The engine's own way back, where there is one and the menu does not use 0 for something else.
+    /// The engine's own way back, where there is one and the menu does not use 0 for something
+    /// else.
     std::string back_line(const Node& node, bool later_page) {
-        const bool own = std::any_of(node.options.begin(), node.options.end(), [](const Option& o) { return o.key == '0'; });
+        const bool own = std::any_of(node.options.begin(), node.options.end(),
+                                     [](const Option& o) { return o.key == '0'; });
         if (own) return {};
-        const bool somewhere = !state().trail.empty() || later_page || state().page > 0 || !state().filter.empty();
+        const bool somewhere =
+            !state().trail.empty() || later_page || state().page > 0 || !state().filter.empty();
         return somewhere ? language().back : std::string();
     }
 
@@ -362,12 +376,16 @@ private:
         if (node.kind == Node::Kind::say) {
             state().ended = node.to.empty();
             std::vector<std::string> labels;
-            for (const Text::Label& label : text.labels) labels.push_back(std::string(1, label.key) + " " + filled(label.label));
-            out_.next = Screen{compose_screen(filled(text.prompt), labels, context_.screen_units), state().ended};
+            for (const Text::Label& label : text.labels)
+                labels.push_back(std::string(1, label.key) + " " + filled(label.label));
+            out_.next = Screen{compose_screen(filled(text.prompt), labels, context_.screen_units),
+                               state().ended};
             return;
         }
         std::vector<Line> all = lines(node);
         const Page page = page_of(node, all);
+        const bool nothing_found = node.list && !state().filter.empty() && all.empty();
+        if (nothing_found) return show_alone(node.list->not_found);
         std::vector<std::string> shown;
         for (std::size_t i = page.first; i < page.first + page.count; ++i)
             shown.push_back(std::string(1, all[i].key) + " " + all[i].label);
@@ -375,12 +393,22 @@ private:
         if (const std::string back = back_line(node, false); !back.empty()) shown.push_back(back);
         // With nothing to choose and nowhere to go back to, waiting would be a dead end.
         state().ended = node.kind == Node::Kind::choose && shown.empty();
-        out_.next = Screen{with_complaint(filled(text.prompt), shown, refused && !state().ended), state().ended};
+        out_.next = Screen{with_complaint(filled(text.prompt), shown, refused && !state().ended),
+                           state().ended};
     }
 
-    std::string with_complaint(const std::string& prompt, const std::vector<std::string>& shown, bool refused) {
+    /// A search that found nothing: other letters may be typed, and 0 shows the list again.
+    void show_alone(const std::string& text) {
+        out_.next = Screen{
+            compose_screen(filled(text_of(text).prompt), {language().back}, context_.screen_units),
+            false};
+    }
+
+    std::string with_complaint(const std::string& prompt, const std::vector<std::string>& shown,
+                               bool refused) {
         if (refused) {
-            for (const std::string& complaint : {language().no_choice, language().no_choice_short}) {
+            for (const std::string& complaint :
+                 {language().no_choice, language().no_choice_short}) {
                 std::string whole = complaint + "\n" + prompt;
                 for (const std::string& line : shown) whole += "\n" + line;
                 if (fits(whole, context_.screen_units)) return whole;

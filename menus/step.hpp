@@ -86,8 +86,8 @@ struct Step {
     std::vector<Effect> effects;
 };
 
-/// Total: any State and any Input of any length give a Step. Wrong input is a screen; a state that the menu no longer
-/// has (it was changed in between) starts over at the menu's start.
+/// Total: any State and any Input of any length give a Step. Wrong input is a screen; a state that
+/// the menu no longer has (it was changed in between) starts over at the menu's start.
 [[nodiscard]] Step step(const Menu& menu, State state, const Input& input, const Context& context);
 
 }  // namespace jangkau::menus

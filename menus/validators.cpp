@@ -24,8 +24,10 @@ Validated bad(std::string error) { return {std::move(error), {}}; }
 Validated check_nik(std::string_view typed, const Rules& rules) {
     const auto nik = Nik::parse(typed);
     if (!nik) {
-        static constexpr std::array<const char*, 5> kErrors{"length", "characters", "area", "date", "example"};
-        return {kErrors.at(static_cast<std::size_t>(nik.error().kind)), {{"count", std::to_string(nik.error().digits)}}};
+        static constexpr std::array<const char*, 5> kErrors{"length", "characters", "area", "date",
+                                                            "example"};
+        return {kErrors.at(static_cast<std::size_t>(nik.error().kind)),
+                {{"count", std::to_string(nik.error().digits)}}};
     }
     const auto birth = nik->birth_date(rules.today);
     return {"",
@@ -39,13 +41,15 @@ Validated check_nik(std::string_view typed, const Rules& rules) {
 
 Validated check_date(std::string_view typed, const Rules& rules) {
     std::string digits;
-    std::copy_if(typed.begin(), typed.end(), std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+    std::copy_if(typed.begin(), typed.end(), std::back_inserter(digits),
+                 [](char c) { return c >= '0' && c <= '9'; });
     const auto date = parse_typed_date(digits);
     if (!date || *date > rules.today || full_years(*date, rules.today) > 120) return bad("date");
     return {"", {{"", iso(*date)}, {"birth_written", written(*date)}}};
 }
 
-/// Latin letters with the signs that occur in names, blanks made single; "" when there is anything else.
+/// Latin letters with the signs that occur in names, blanks made single; "" when there is anything
+/// else.
 std::string tidy_words(std::string_view typed, std::string_view signs) {
     const std::string clean = fold_to_gsm7(clean_utf8(typed));
     std::string out;
@@ -53,7 +57,9 @@ std::string tidy_words(std::string_view typed, std::string_view signs) {
         const std::string_view character = rest.substr(0, next_utf8(rest).bytes);
         rest.remove_prefix(character.size());
         const bool blank = character == " " || character == "\n";
-        if (!blank && letters_key(character).empty() && signs.find(character) == std::string_view::npos) return {};
+        if (!blank && letters_key(character).empty() &&
+            signs.find(character) == std::string_view::npos)
+            return {};
         if (blank && (out.empty() || out.back() == ' ')) continue;
         out += blank ? " " : character;
     }
@@ -100,15 +106,19 @@ Validated check_thousands(std::string_view typed, const Rules&) {
     long long value = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     // Somebody who types whole rupiah (2500000) means two and a half million, not billions.
-    if (fault != std::errc{} || end != digits.data() + digits.size() || value <= 0 || value > 1'000'000'000) return bad("number");
+    if (fault != std::errc{} || end != digits.data() + digits.size() || value <= 0 ||
+        value > 1'000'000'000)
+        return bad("number");
     return good(std::to_string(value >= 100'000 ? value : value * 1000));
 }
 
 Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
     std::string digits;
     for (const char c : typed) {
-        if (c >= '0' && c <= '9') digits += c;
-        else if (std::string_view(" *#.-,/").find(c) == std::string_view::npos) return bad("form");
+        if (c >= '0' && c <= '9')
+            digits += c;
+        else if (std::string_view(" *#.-,/").find(c) == std::string_view::npos)
+            return bad("form");
     }
     constexpr std::size_t kTicket = Ticket::kDigits + 1;
     if (digits.size() != kTicket + kNik4) return bad("form");
@@ -119,7 +129,8 @@ Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
 
 using Names = std::span<const std::string_view>;
 constexpr std::string_view kNikErrors[] = {"length", "characters", "area", "date", "example"};
-constexpr std::string_view kNikSets[] = {"nik4", "sex", "birth", "birth_written", "card_birth", "count"};
+constexpr std::string_view kNikSets[] = {"nik4",          "sex",        "birth",
+                                         "birth_written", "card_birth", "count"};
 constexpr std::string_view kDateErrors[] = {"date"};
 constexpr std::string_view kDateSets[] = {"birth_written"};
 constexpr std::string_view kNameErrors[] = {"name"};
@@ -144,7 +155,8 @@ constexpr Validator kValidators[] = {
 std::span<const Validator> validators() { return kValidators; }
 
 const Validator* find_validator(std::string_view name) {
-    const auto at = std::find_if(std::begin(kValidators), std::end(kValidators), [&](const Validator& v) { return v.name == name; });
+    const auto at = std::find_if(std::begin(kValidators), std::end(kValidators),
+                                 [&](const Validator& v) { return v.name == name; });
     return at == std::end(kValidators) ? nullptr : at;
 }
 

@@ -10,7 +10,8 @@
 
 namespace jangkau::menus {
 
-/// What a typed answer means: variables to set, or which error it is and what the error's text may say.
+/// What a typed answer means: variables to set, or which error it is and what the error's text may
+/// say.
 struct Validated {
     std::string error;  ///< "" = good
     Vars vars;          ///< the answer itself under the name ""

@@ -83,7 +83,9 @@ private:
                 continue;
             }
             out.entries.push_back({key, line, build(pair.second, depth + 1)});
-            if (out.entries.back().value.line == 0) out.entries.back().value.line = line;
+            // yaml-cpp's mark of "nothing here" is that of what follows.
+            Yaml& value = out.entries.back().value;
+            if (value.kind == Yaml::Kind::null || value.line == 0) value.line = line;
         }
     }
 
@@ -112,7 +114,10 @@ std::optional<Yaml> parse_yaml(std::string_view text, const std::string& file, P
         return std::nullopt;
     }
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+        // yaml-cpp 0.7 takes a quote that is never closed when the file ends with a line end; a
+        // comment there hinders it.
+        const std::vector<YAML::Node> documents =
+            YAML::LoadAll(std::string(text) + (text.ends_with('\n') ? "#" : "\n#"));
         if (documents.size() > 1) {
             problems.push_back({file, line_of(documents[1].Mark()), "",
                                 "a second document begins here; take out the '---' above it",

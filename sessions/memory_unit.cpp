@@ -57,15 +57,14 @@ bool MemoryUnit::cancel_timer(std::string_view kind, std::string_view ref) {
     return data_.timers.erase(key(kind, ref)) > 0;
 }
 
-std::vector<flows::Timer> MemoryUnit::take_timers(Time now, std::size_t limit) {
-    std::vector<flows::Timer> taken;
-    for (const auto& [id, due] : data_.timers) {
-        if (due <= now) taken.push_back({id.first, id.second, due});
+std::vector<flows::Timer> MemoryUnit::due_timers(Time now, std::size_t limit) {
+    std::vector<flows::Timer> due;
+    for (const auto& [id, at] : data_.timers) {
+        if (at <= now) due.push_back({id.first, id.second, at});
     }
-    std::ranges::stable_sort(taken, {}, &flows::Timer::due);
-    keep_first(taken, limit);
-    for (const flows::Timer& timer : taken) cancel_timer(timer.kind, timer.ref);
-    return taken;
+    std::ranges::stable_sort(due, {}, &flows::Timer::due);
+    keep_first(due, limit);
+    return due;
 }
 
 std::optional<Time> MemoryUnit::next_timer() {
@@ -85,7 +84,8 @@ Counts MemoryUnit::counts() {
         if (sms.row.state == Delivery::in_doubt) ++counts.outbox_in_doubt;
         if (sms.row.state > Delivery::sending) continue;
         ++counts.outbox_waiting;
-        keep_earliest(counts.outbox_oldest, sms.row.created);
+        keep_earliest(counts.outbox_oldest,
+                      std::max(sms.row.created, sms.row.sms.not_before.value_or(Time{})));
     }
     return counts;
 }

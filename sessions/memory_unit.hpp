@@ -52,7 +52,7 @@ public:
     void put(const Session& session) override;
     std::optional<StoredReply> reply(std::string_view turn_key) override;
     void put_reply(std::string_view turn_key, const StoredReply& reply, Time now) override;
-    std::vector<flows::Timer> take_timers(Time now, std::size_t limit) override;
+    std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
     Counts counts() override;
     std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;

@@ -124,8 +124,8 @@ bool SqliteUnit::cancel_timer(std::string_view kind, std::string_view ref) {
                .exec() > 0;
 }
 
-std::vector<flows::Timer> SqliteUnit::take_timers(Time now, std::size_t limit) {
-    std::vector<flows::Timer> taken;
+std::vector<flows::Timer> SqliteUnit::due_timers(Time now, std::size_t limit) {
+    std::vector<flows::Timer> due;
     {
         auto rows = query(
             "SELECT kind, ref_index, ref, due FROM timers WHERE due <= ? ORDER BY due LIMIT ?");
@@ -134,11 +134,10 @@ std::vector<flows::Timer> SqliteUnit::take_timers(Time now, std::size_t limit) {
             std::string kind = rows.text();
             const std::string index = rows.text();
             std::string ref = unseal("timers", {kind, index}, rows.text());
-            taken.push_back({std::move(kind), std::move(ref), rows.time()});
+            due.push_back({std::move(kind), std::move(ref), rows.time()});
         }
     }
-    for (const flows::Timer& timer : taken) cancel_timer(timer.kind, timer.ref);
-    return taken;
+    return due;
 }
 
 std::optional<Time> SqliteUnit::next_timer() {
@@ -156,8 +155,9 @@ Counts SqliteUnit::counts() {
     counts.outbox_in_doubt = count("SELECT count(*) FROM outbox WHERE state = 'in_doubt'");
     counts.timers = count("SELECT count(*) FROM timers");
     auto oldest = query(
-        "SELECT min(created) FROM (SELECT created FROM outbox WHERE state = 'queued'"
-        " UNION ALL SELECT created FROM outbox WHERE state = 'sending')");
+        "SELECT min(max(created, coalesce(not_before, created))) FROM ("
+        "SELECT created, not_before FROM outbox WHERE state = 'queued'"
+        " UNION ALL SELECT created, not_before FROM outbox WHERE state = 'sending')");
     if (oldest.next()) counts.outbox_oldest = oldest.maybe_time();
     return counts;
 }

@@ -17,7 +17,7 @@ namespace jangkau::sessions {
 /// A dialogue as it is kept between two turns.
 struct Session {
     std::string channel;
-    std::string id;  ///< the aggregator's; unique within a channel and phone only
+    std::string id;  ///< the aggregator's; unique within a channel
     Msisdn msisdn;
     std::string state;  ///< menus::encode
     std::string typed;  ///< everything typed so far, as cumulative providers send it
@@ -65,7 +65,8 @@ struct EnrollmentFilter {
 struct Counts {
     std::uint64_t sessions = 0, drafts = 0, enrollments = 0, outbox_waiting = 0,
                   outbox_in_doubt = 0, timers = 0;
-    std::optional<Time> outbox_oldest;
+    std::optional<Time>
+        outbox_oldest;  ///< since when the one that waits longest could have been sent
 };
 
 /// All that one transaction can read and write: the records of the flows, and the gateway's own.
@@ -95,8 +96,9 @@ public:
     /// The first reply to a turn stands; another one for the same turn is dropped.
     virtual void put_reply(std::string_view turn_key, const StoredReply&, Time now) = 0;
 
-    /// Due at `now`, earliest first (those of one second in any order); removed from the store.
-    [[nodiscard]] virtual std::vector<flows::Timer> take_timers(Time now, std::size_t limit) = 0;
+    /// Due at `now`, earliest first. They stay set: whoever handles one cancels it in the same
+    /// transaction.
+    [[nodiscard]] virtual std::vector<flows::Timer> due_timers(Time now, std::size_t limit) = 0;
     [[nodiscard]] virtual std::optional<Time> next_timer() = 0;
 
     /// Marks up to `limit` queued rows that are due as sending: answers, then receipts, then

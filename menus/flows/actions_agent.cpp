@@ -11,6 +11,7 @@ namespace jangkau::flows {
 namespace {
 
 constexpr std::size_t kKpjDigits = 11;
+constexpr std::size_t kTicketLikeMin = 5;  ///< shorter numbers are reasons and pages
 constexpr std::size_t kTasksShown = 3;
 constexpr std::size_t kWaitingTried =
     50;  ///< tickets without an agent that are offered when one comes back
@@ -53,11 +54,12 @@ Meant meant(Turn& turn, const Agent& agent, Referral::State bare) {
     Meant out;
     std::string typed = turn.var("ticket");
     if (typed.empty()) {
-        const std::vector<std::string> words = words_of(turn);
-        if (std::any_of(words.begin(), words.end(), [](const std::string& w) {
-                return all_digits(w) && w.size() >= 5 && w.size() != kKpjDigits;
-            })) {
-            out.fault = "wrong";  // a ticket with too many or too few digits
+        // A ticket with too many or too few digits is a slip, not a bare YA.
+        for (const std::string& word : words_of(turn)) {
+            if (!all_digits(word) || word.size() < kTicketLikeMin || word.size() == kKpjDigits)
+                continue;
+            out.fault = "wrong";
+            out.vars["ticket"] = word;
             return out;
         }
         std::vector<Referral> open = turn.records.open_referrals_of(agent.id);

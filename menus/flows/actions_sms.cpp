@@ -64,8 +64,8 @@ menus::Answered agree(Turn& turn, const menus::State& draft) {
     enrollment.nik = *nik;
     enrollment.name = draft.vars.at("name");
     enrollment.kelurahan = draft.vars.at("kelurahan");
-    if (const auto job = draft.vars.find("job"); job != draft.vars.end())
-        enrollment.job = job->second;
+    const auto job = draft.vars.find("job");
+    enrollment.job = job == draft.vars.end() ? "other" : job->second;
     enrollment.status = Status::unfinished;
     turn.records.put(enrollment);
     turn.records.drop_draft(turn.caller);

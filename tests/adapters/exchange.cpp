@@ -183,32 +183,22 @@ Asked read_request(const Part& part) {
 
 std::string_view name_of(ReportState state) {
     switch (state) {
-        case ReportState::sent:
-            return "sent";
-        case ReportState::delivered:
-            return "delivered";
-        case ReportState::failed:
-            return "failed";
-        case ReportState::expired:
-            return "expired";
+        case ReportState::sent: return "sent";
+        case ReportState::delivered: return "delivered";
+        case ReportState::failed: return "failed";
+        case ReportState::expired: return "expired";
     }
     return "?";
 }
 
 std::string_view name_of(SendFault fault) {
     switch (fault) {
-        case SendFault::misconfigured:
-            return "misconfigured";
-        case SendFault::unreachable:
-            return "unreachable";
-        case SendFault::throttled:
-            return "throttled";
-        case SendFault::rejected:
-            return "rejected";
-        case SendFault::opted_out:
-            return "opted_out";
-        case SendFault::garbled:
-            return "garbled";
+        case SendFault::misconfigured: return "misconfigured";
+        case SendFault::unreachable: return "unreachable";
+        case SendFault::throttled: return "throttled";
+        case SendFault::rejected: return "rejected";
+        case SendFault::opted_out: return "opted_out";
+        case SendFault::garbled: return "garbled";
     }
     return "?";
 }

@@ -1,0 +1,65 @@
+#include "gateway/admin.hpp"
+
+#include <memory>
+
+namespace jangkau::gateway {
+namespace {
+
+constexpr std::chrono::milliseconds kReadyMax{2'000};
+
+std::string part(bool good, const std::string& name, const std::string& words) {
+    return std::string(good ? "[+] " : "[-] ") + name + ": " + words + "\n";
+}
+
+HttpResponse readiness(bool committed, const sessions::Counts& counts, std::chrono::seconds age,
+                       std::chrono::seconds age_max, bool verbose) {
+    const bool sending = age <= age_max;
+    const std::string waiting = std::to_string(counts.outbox_waiting) +
+                                " SMS waiting, the oldest for " + std::to_string(age.count()) +
+                                " s; " + std::to_string(counts.outbox_in_doubt) + " in doubt";
+    std::string body = committed && sending ? "ready\n" : "not ready\n";
+    if (verbose)
+        body += part(committed, "store", committed ? "commits" : "does not commit") +
+                part(sending, "outbox", waiting);
+    return plain_text(committed && sending ? 200 : 503, body);
+}
+
+}  // namespace
+
+Pending Admin::handle(HttpRequest request, Respond respond) {
+    const HttpResponse late = plain_text(503, "not ready\n[-] store: does not answer\n");
+    if (request.target == "/livez")
+        respond(plain_text(200, "alive\n"));
+    else if (request.target == "/readyz")
+        ready(request.query.starts_with("verbose"), respond);
+    else if (request.target == "/metrics")
+        respond({200, {{"Content-Type", "text/plain; version=0.0.4"}}, parts_.metrics.text()});
+    else
+        respond(plain_text(404, "here are /livez, /readyz?verbose and /metrics\n"));
+    return {kReadyMax, late};
+}
+
+void Admin::ready(bool verbose, const Respond& respond) {
+    const auto counts = std::make_shared<sessions::Counts>();
+    const auto done = [this, counts, verbose, respond](const std::exception_ptr& fault) {
+        const auto age =
+            counts->outbox_oldest
+                ? std::max(parts_.clock.now() - *counts->outbox_oldest, std::chrono::seconds(0))
+                : std::chrono::seconds(0);
+        respond(readiness(!fault, *counts, age, parts_.outbox_age_max, verbose));
+    };
+    try {
+        // A timer that is set and cancelled makes the transaction write, as a turn would.
+        parts_.store.submit(
+            [this, counts](sessions::Unit& unit) {
+                unit.set_timer({"ready", "", parts_.clock.now() + std::chrono::hours(24)});
+                (void)unit.cancel_timer("ready", "");
+                *counts = unit.counts();
+            },
+            done);
+    } catch (const sessions::StoreBusy& busy) {
+        respond(plain_text(503, std::string("not ready\n") + part(false, "store", busy.what())));
+    }
+}
+
+}  // namespace jangkau::gateway

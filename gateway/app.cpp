@@ -1,0 +1,229 @@
+#include "gateway/app.hpp"
+
+#include <atomic>
+
+#include "adapters/registry.hpp"
+#include "gateway/admin.hpp"
+#include "gateway/control.hpp"
+#include "gateway/http_client.hpp"
+#include "gateway/inbound.hpp"
+#include "gateway/local_client.hpp"
+#include "gateway/log.hpp"
+#include "gateway/outbox.hpp"
+#include "gateway/timers.hpp"
+#include "sessions/sqlite_store.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTick = 1s;  ///< how late a timer may be
+constexpr auto kPurgeEvery = std::chrono::hours(1);
+constexpr auto kSettleMax = 5s;  ///< SMS under way when stopping; what is left is in doubt
+constexpr std::size_t kImportBytesMax = 64u << 20;
+
+/// Operators' commands: each is one transaction. The socket's mode is what keeps others out.
+class Control final : public Handler {
+public:
+    Control(const Config& config, sessions::Store& store, const Clock& clock, Random& random,
+            std::function<void()> committed)
+        : config_(config),
+          store_(store),
+          clock_(clock),
+          random_(random),
+          committed_(std::move(committed)) {}
+
+    Pending handle(HttpRequest request, Respond respond) override {
+        const auto response = std::make_shared<HttpResponse>();
+        const auto service = config_.service;
+        const auto job = [this, response, service,
+                          request = std::move(request)](sessions::Unit& unit) {
+            *response = control(unit, *service, random_, clock_.now(), request);
+        };
+        const auto done = [this, response, respond](const std::exception_ptr& fault) {
+            if (fault) log::error("control_failed");
+            respond(
+                fault ? plain_text(
+                            500, "{\"error\": \"the gateway could not do it; its log says why\"}\n")
+                      : std::move(*response));
+            committed_();
+        };
+        try {
+            store_.submit(job, done);
+        } catch (const sessions::StoreBusy& busy) {
+            respond(plain_text(503, std::string("{\"error\": \"") + busy.what() + "\"}\n"));
+        }
+        return {5min, plain_text(503, "{\"error\": \"the store does not answer\"}\n")};
+    }
+
+private:
+    const Config& config_;
+    sessions::Store& store_;
+    const Clock& clock_;
+    Random& random_;
+    std::function<void()> committed_;
+};
+
+}  // namespace
+
+std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* clock) {
+    if (config.store.kind == "memory") return sessions::make_memory_store(clock);
+    sessions::SqliteOptions options;
+    options.folder = config.data;
+    options.key_file = config.store.key_file;
+    options.make_key = config.store.make_key;
+    options.clock = clock;
+    options.queue_jobs_max = config.store.queue_jobs_max;
+    options.batch_jobs_max = config.store.batch_jobs_max;
+    return sessions::open_sqlite_store(options);
+}
+
+std::string control_socket(const Config& config) { return config.data + "/control.sock"; }
+
+struct App::Impl {
+    Impl(Config given, AppParts parts)
+        : config(std::move(given)),
+          clock(parts.clock ? *parts.clock : own_clock),
+          random(parts.random ? *parts.random : own_random),
+          store(open_store(config, &clock)),
+          client(std::make_unique<LocalClient>(make_curl_client({}))),
+          outbox({config, *store, clock, *client, metrics,
+                  [this](const std::string& channel) -> const adapters::Adapter& {
+                      return inbound.adapter(channel);
+                  },
+                  [this](std::function<void()> what) { server.post(std::move(what)); }}),
+          inbound({config, *store, clock, random, metrics, [this] { outbox.kick(); },
+                   [this](std::chrono::milliseconds delay, std::function<void()> what) {
+                       server.post(
+                           [this, delay, what = std::move(what)] { server.after(delay, what); });
+                   }}),
+          timers({config, *store, clock, random, [this] { outbox.kick(); }}),
+          admin({*store, clock, metrics, 10min}),
+          control(config, *store, clock, random, [this] { outbox.kick(); }) {
+        public_address = server.listen(config.listen, inbound, config.limits);
+        admin_address = server.listen(config.admin, admin, config.limits);
+        if (config.store.kind == "sqlite") {
+            ServerLimits limits = config.limits;
+            limits.body_bytes_max = kImportBytesMax;
+            limits.read_ms_max = 1min;
+            server.listen("unix:" + control_socket(config), control, limits);
+        }
+        measure();
+    }
+
+    /// Declared last, the server and the outbox's client are gone before what their callbacks
+    /// touch; so the store goes first: no turn is under way after it.
+    ~Impl() {
+        client.reset();
+        store.reset();
+    }
+
+    void measure() {
+        const auto stat = [this](auto field) {
+            return [this, field] { return static_cast<double>(server.stats().*field); };
+        };
+        metrics.gauge("jangkau_http_connections", "Open connections", stat(&Server::Stats::open));
+        metrics.gauge("jangkau_http_requests", "Requests read since the start",
+                      stat(&Server::Stats::requests));
+        metrics.gauge("jangkau_http_refused", "Requests refused by the server since the start",
+                      stat(&Server::Stats::refused));
+        metrics.gauge("jangkau_http_late", "Answers that came too late since the start",
+                      stat(&Server::Stats::late));
+        metrics.gauge("jangkau_sms_waiting", "SMS not yet handed over, as of the last tick",
+                      [this] { return static_cast<double>(waiting.load()); });
+        metrics.gauge("jangkau_sms_in_doubt", "SMS whose answer was lost, as of the last tick",
+                      [this] { return static_cast<double>(in_doubt.load()); });
+        metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
+                      [] { return static_cast<double>(log::dropped()); });
+    }
+
+    /// Whatever is due: timers of referrals and drafts, SMS that wait for their time, and once in a
+    /// while what may be forgotten.
+    void tick() {
+        if (stopping) return;  // the server is about to end
+        const auto service = config.service;
+        const auto job = [this, service](sessions::Unit& unit) {
+            const Time now = clock.now();
+            const sessions::Counts counts = unit.counts();
+            waiting = counts.outbox_waiting;
+            in_doubt = counts.outbox_in_doubt;
+            if (now < next_purge) return;
+            next_purge = now + kPurgeEvery;
+            const RetentionConfig& keep = config.retention;
+            const auto gone =
+                unit.purge(now - keep.sessions, now - keep.replies, now - keep.settled_sms,
+                           now - std::chrono::days(service->settings.draft_days));
+            if (gone) log::info("purged", {{"rows", static_cast<unsigned long>(gone)}});
+        };
+        const auto done = [this](const std::exception_ptr& fault) {
+            if (fault) log::error("tick_failed");
+            timers.tick();
+            outbox.kick();
+            server.post([this] { server.after(kTick, [this] { tick(); }); });
+        };
+        try {
+            store->submit(job, done);
+        } catch (const sessions::StoreBusy&) {
+            server.after(kTick, [this] { tick(); });
+        }
+    }
+
+    /// SMS under way are given a moment to settle; a second call does not wait.
+    void stop() {
+        outbox.stop();
+        if (std::exchange(stopping, true)) return server.stop();
+        stop_by = std::chrono::steady_clock::now() + kSettleMax;
+        stop_when_settled();
+    }
+    void stop_when_settled() {
+        if (outbox.in_flight() == 0 || std::chrono::steady_clock::now() >= stop_by)
+            return server.stop();
+        server.after(20ms, [this] { stop_when_settled(); });
+    }
+
+    // Fixed at construction, in the order in which they depend on each other.
+    const Config config;
+    SystemClock own_clock;
+    SystemRandom own_random;
+    const Clock& clock;
+    Random& random;
+    Metrics metrics;
+    std::atomic<std::uint64_t> waiting{0};
+    std::atomic<std::uint64_t> in_doubt{0};
+    Server server;
+    std::unique_ptr<sessions::Store> store;
+    std::unique_ptr<HttpClient> client;
+    Outbox outbox;
+    Inbound inbound;
+    Timers timers;
+    Admin admin;
+    Control control;
+    std::string public_address;
+    std::string admin_address;
+    // io thread only.
+    bool stopping = false;
+    std::chrono::steady_clock::time_point stop_by;
+    // Store thread.
+    Time next_purge{};
+};
+
+App::App(Config config, AppParts parts) : impl_(std::make_unique<Impl>(std::move(config), parts)) {}
+App::~App() = default;
+
+const std::string& App::public_address() const { return impl_->public_address; }
+const std::string& App::admin_address() const { return impl_->admin_address; }
+
+void App::run(bool signals) {
+    impl_->outbox.recover();
+    if (signals) impl_->server.on_signals([this] { stop(); }, [] { log::info("hangup_ignored"); });
+    impl_->server.post([this] { impl_->tick(); });
+    impl_->server.run();
+    log::info("stopped");
+}
+
+void App::stop() {
+    impl_->server.post([this] { impl_->stop(); });
+}
+
+}  // namespace jangkau::gateway

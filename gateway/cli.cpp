@@ -1,0 +1,318 @@
+#include "gateway/cli.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "gateway/app.hpp"
+#include "gateway/config.hpp"
+#include "gateway/log.hpp"
+#include "gateway/operator.hpp"
+#include "gateway/script.hpp"
+#include "gateway/terminal.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+constexpr int kNo = 1;
+constexpr int kImpossible = 2;
+
+void print(const Problems& problems) {
+    for (const Problem& problem : problems) std::cerr << written(problem) << "\n";
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+bool terminal(int fd) { return ::isatty(fd) == 1; }
+
+/// What every command takes.
+struct Common {
+    ConfigOptions config;
+    bool json = false;
+
+    void add_to(CLI::App& command) {
+        command.add_option(
+            "--config", config.file,
+            "configuration file (default: config/jangkau.yaml, then /etc/jangkau/jangkau.yaml)");
+        command.add_option("--data", config.data, "folder of the database, over the configuration");
+        command.add_option("--set", config.set,
+                           "KEY.PATH=VALUE over the configuration; repeatable");
+    }
+
+    std::optional<Config> load(bool secrets_needed) {
+        config.file = find_config_file(config.file);
+        config.secrets_needed = secrets_needed;
+        Problems problems;
+        auto loaded = load_config(config, problems);
+        print(problems);
+        return loaded;
+    }
+};
+
+int serve(Common& common) {
+    const auto config = common.load(true);
+    if (!config) return kImpossible;
+    log::start(config->log_level,
+               config->log_format.value_or(terminal(STDERR_FILENO) ? log::Format::text
+                                                                   : log::Format::json));
+    struct Stop {
+        ~Stop() { log::stop(); }
+    } stop_log;
+    App app(*config);
+    std::cout << "listening on http://" << app.public_address() << "\nlistening on http://"
+              << app.admin_address() << std::endl;
+    log::info("started", {{"service", config->service->settings.name},
+                          {"data", config->data},
+                          {"route", config->default_route.front()}});
+    app.run();
+    return 0;
+}
+
+int check(Common& common, bool strict) {
+    common.config.file = find_config_file(common.config.file);
+    Problems problems;
+    const auto config = load_config(common.config, problems);
+    print(problems);
+    if (!config) {
+        std::cerr << counted(problems.size(), "problem") << "; the gateway would not start\n";
+        return kImpossible;
+    }
+    const menus::Menu& menu = config->service->menu;
+    std::cout << config->file << ": good. " << config->channels.size() << " channels; menu "
+              << menu.name << " with " << menu.nodes.size() << " states and "
+              << menu.languages.front().texts.size() << " texts in " << menu.languages.size()
+              << " languages\n";
+    if (problems.empty()) return 0;
+    std::cerr << counted(problems.size(), "warning") << "\n";
+    return strict ? kNo : 0;
+}
+
+/// A number, URL and channel, for the tools that are phones.
+void add_line(CLI::App& command, LineOptions& line, std::string& adapter) {
+    command
+        .add_option("--url", line.url, "the gateway's base URL, or with a path the callback itself")
+        ->capture_default_str();
+    command.add_option("--channel", line.channel, "the channel to speak through")
+        ->capture_default_str();
+    command.add_option("--secret", line.secret, "the channel's secret, where it has one");
+    command.add_option("--adapter", adapter,
+                       "the channel's wire format, where it is not called like the adapter");
+}
+
+using Filter = std::vector<std::pair<std::string, std::string>>;
+
+/// The whole command line, and which command was given.
+class Cli {
+public:
+    Cli() {
+        app_.require_subcommand(1);
+        app_.set_version_flag("--version", "jangkau " JANGKAU_VERSION);
+        app_.set_help_all_flag("--help-all", "help of every command");
+        add_serve();
+        add_check();
+        add_dial();
+        add_sms();
+        add_script();
+        add_agents();
+        add_eligibility();
+        add_enrollments();
+    }
+
+    int run(int argc, char** argv) {
+        const std::vector<std::string> known = commands();
+        if (argc > 1 && argv[1][0] != '-' &&
+            std::find(known.begin(), known.end(), argv[1]) == known.end()) {
+            std::cerr << "jangkau: no command '" << argv[1] << "'" << did_you_mean(argv[1], known)
+                      << "\n";
+            return kImpossible;
+        }
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            return app_.exit(error) == 0 ? 0 : kImpossible;
+        }
+        return command_ ? command_() : kImpossible;
+    }
+
+private:
+    CLI::App* sub(CLI::App& parent, const char* name, const char* what) {
+        return parent.add_subcommand(name, what);
+    }
+    void does(CLI::App* command, std::function<int()> what) {
+        command->callback([this, what = std::move(what)] { command_ = what; });
+    }
+    int with_installation(const std::function<int(const OperatorContext&)>& what) {
+        const auto config = common_.load(false);
+        if (!config) return kImpossible;
+        const OperatorContext context{*config, common_.json, terminal(STDERR_FILENO), std::cout,
+                                      std::cerr};
+        return what(context);
+    }
+    CLI::App* operators(CLI::App& parent, const char* name, const char* what) {
+        CLI::App* command = sub(parent, name, what);
+        common_.add_to(*command);
+        command->add_flag("--json", common_.json, "answer in JSON");
+        return command;
+    }
+
+    std::vector<std::string> commands() {
+        std::vector<std::string> names;
+        for (const CLI::App* command : app_.get_subcommands({}))
+            names.push_back(command->get_name());
+        return names;
+    }
+
+    void add_serve() {
+        CLI::App* command = sub(app_, "serve", "run the gateway");
+        common_.add_to(*command);
+        command->add_option("--listen", common_.config.listen,
+                            "HOST:PORT for aggregators, over the configuration; port 0 picks one");
+        command->add_option("--admin", common_.config.admin,
+                            "HOST:PORT for operators, over the configuration");
+        does(command, [this] { return serve(common_); });
+    }
+    void add_check() {
+        CLI::App* command =
+            sub(app_, "check", "prove the configuration, menus, texts, prices and facts");
+        common_.add_to(*command);
+        command->add_flag("--strict", strict_, "warnings are problems too");
+        does(command, [this] { return check(common_, strict_); });
+    }
+    void add_dial() {
+        CLI::App* command = sub(app_, "dial", "a feature phone in the terminal");
+        command->add_option("code", dial_.code, "the code to dial, such as '*123*4567#'");
+        command->add_option("--from", dial_.phone.from, "the phone's number")
+            ->default_str("081234500001");
+        add_line(*command, dial_.phone.line, dial_.phone.adapter);
+        does(command, [this] {
+            if (dial_.phone.from.empty()) dial_.phone.from = "081234500001";
+            dial_.colour = wants_colour(STDOUT_FILENO);
+            dial_.interactive = terminal(STDIN_FILENO);
+            return run_dial(dial_, std::cin, std::cout);
+        });
+    }
+    void add_sms() {
+        CLI::App* command =
+            sub(app_, "sms", "send an SMS as a phone would, and wait for the answer");
+        command->add_option("text", sms_.text, "what to send")->required();
+        command->add_option("--from", sms_.phone.from, "the phone's number")->required();
+        add_line(*command, sms_.phone.line, sms_.phone.adapter);
+        command->add_flag("--json", sms_.json, "answer in JSON");
+        does(command, [this] { return run_sms(sms_, std::cout, std::cerr); });
+    }
+    void add_script() {
+        CLI::App* command = sub(app_, "script", "play dialogue files against a gateway");
+        command->add_option("files", script_.files, "dialogue files (docs/DIALOGS.md)")->required();
+        add_line(*command, script_.line, script_.adapter);
+        command->add_flag("--tap", script_.tap, "report in the Test Anything Protocol");
+        command->add_option("--junit", script_.junit, "write a JUnit XML report to this file");
+        command->add_flag("--update", script_.play.update, "rewrite what the files expect");
+        does(command, [this] {
+            script_.colour = wants_colour(STDOUT_FILENO);
+            return run_script(script_, std::cout, std::cerr);
+        });
+    }
+    void add_agents() {
+        CLI::App* agents = sub(app_, "agents", "PERISAI agents: import, list, set");
+        agents->require_subcommand(1);
+        CLI::App* import = operators(
+            *agents, "import",
+            "a CSV file: agent_id,name,msisdn,kelurahan,max_open; a trial without --apply");
+        import->add_option("file", file_, "the file")->required();
+        import->add_flag("--apply", apply_, "really change the data");
+        does(import, [this] {
+            return with_installation(
+                [this](const auto& c) { return agents_import(c, file_, apply_); });
+        });
+        does(operators(*agents, "list", "every agent with open tickets"),
+             [this] { return with_installation(agents_list); });
+        CLI::App* set = operators(*agents, "set", "change one agent");
+        set->add_option("id", id_, "agent's id")->required();
+        for (const char* key : {"name", "msisdn", "kelurahan", "max_open", "on_leave"})
+            set->add_option_function<std::string>(
+                "--" + std::string(key),
+                [this, key](const std::string& v) { filter_.emplace_back(key, v); }, "new value");
+        does(set, [this] {
+            return with_installation([this](const auto& c) { return agents_set(c, id_, filter_); });
+        });
+    }
+    void add_eligibility() {
+        CLI::App* eligibility = sub(app_, "eligibility", "the city's list of whom it pays for");
+        eligibility->require_subcommand(1);
+        CLI::App* import = operators(*eligibility, "import",
+                                     "a CSV file: nik,desil,as_of,source; a trial without --apply");
+        import->add_option("file", file_, "the file")->required();
+        import->add_flag("--apply", apply_, "really change the data");
+        does(import, [this] {
+            return with_installation(
+                [this](const auto& c) { return eligibility_import(c, file_, apply_); });
+        });
+    }
+    void add_enrollments() {
+        CLI::App* enrollments =
+            sub(app_, "enrollments", "registrations: list, show, export, import-results");
+        enrollments->require_subcommand(1);
+        const auto filtered = [this](CLI::App* command) {
+            for (const char* key : {"status", "kelurahan", "since", "limit"})
+                command->add_option_function<std::string>(
+                    "--" + std::string(key),
+                    [this, key](const std::string& v) { filter_.emplace_back(key, v); },
+                    "only these");
+            return command;
+        };
+        does(filtered(operators(*enrollments, "list", "a line each")), [this] {
+            return with_installation(
+                [this](const auto& c) { return enrollments_list(c, filter_); });
+        });
+        CLI::App* show = operators(*enrollments, "show", "one, with everything that happened");
+        show->add_option("ticket", id_, "its ticket")->required();
+        does(show, [this] {
+            return with_installation([this](const auto& c) { return enrollments_show(c, id_); });
+        });
+        does(filtered(operators(*enrollments, "export", "CSV for BPJS-TK, with whole NIKs")),
+             [this] {
+                 return with_installation(
+                     [this](const auto& c) { return enrollments_export(c, filter_); });
+             });
+        CLI::App* results =
+            operators(*enrollments, "import-results",
+                      "a CSV file: ticket,kpj,active_since; a trial without --apply");
+        results->add_option("file", file_, "the file")->required();
+        results->add_flag("--apply", apply_, "really change the data");
+        does(results, [this] {
+            return with_installation(
+                [this](const auto& c) { return enrollments_import_results(c, file_, apply_); });
+        });
+    }
+
+    CLI::App app_{"jangkau: a USSD/SMS gateway that reaches people without data"};
+    std::function<int()> command_;
+    Common common_;
+    DialOptions dial_;
+    SmsOptions sms_;
+    ScriptOptions script_;
+    std::string file_;
+    std::string id_;
+    Filter filter_;
+    bool apply_ = false;
+    bool strict_ = false;
+};
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+    // A reader of our output that went away is an error of writing, not the end of the process.
+    std::signal(SIGPIPE, SIG_IGN);
+    try {
+        return Cli().run(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "jangkau: " << error.what() << "\n";
+        return kImpossible;
+    }
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,416 @@
+#include "gateway/config.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "adapters/registry.hpp"
+#include "gateway/config_values.hpp"
+#include "menus/parse.hpp"
+#include "menus/prove.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using menus::Fields;
+using menus::Yaml;
+
+std::optional<std::string> read_file(const std::string& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+std::string below(const std::string& folder, const std::string& path) {
+    return path.starts_with('/') ? path : folder + "/" + path;
+}
+
+class Loader {
+public:
+    Loader(const ConfigOptions& options, Problems& problems)
+        : options_(options), problems_(problems) {}
+
+    std::optional<Config> run() {
+        config_.file = options_.file;
+        folder_ = folder_of(options_.file);
+        const auto text = read_file(options_.file);
+        if (!text) {
+            problems_.push_back(
+                {options_.file, 0, "", "cannot read the configuration; name it with --config"});
+            return std::nullopt;
+        }
+        auto tree = menus::parse_yaml(*text, options_.file, problems_);
+        if (!tree) return std::nullopt;
+        for (const std::string& setting : options_.set) override_value(*tree, setting, problems_);
+        read(*tree);
+        if (options_.data) config_.data = *options_.data;
+        if (options_.listen) config_.listen = *options_.listen;
+        if (options_.admin) config_.admin = *options_.admin;
+        prove_channels();
+        if (any_error(problems_)) return std::nullopt;
+        return std::move(config_);
+    }
+
+private:
+    Fields fields(const Yaml& node, const std::string& path) {
+        return {node, options_.file, path, problems_};
+    }
+    void complain(const std::string& path, std::string what) {
+        problems_.push_back({options_.file, 0, path, std::move(what)});
+    }
+
+    void read(const Yaml& tree) {
+        Fields top = fields(tree, "");
+        config_.listen = top.text_or("listen", config_.listen);
+        config_.admin = top.text_or("admin", config_.admin);
+        config_.data = top.text_or("data", config_.data);
+        if (const Yaml* node = top.mapping("log")) read_log(*node);
+        if (const Yaml* node = top.mapping("limits")) read_limits(*node);
+        if (const Yaml* node = top.mapping("store")) read_store(*node);
+        if (const Yaml* node = top.mapping("outbox")) read_outbox(*node);
+        if (const Yaml* node = top.mapping("retention")) read_retention(*node);
+        if (const Yaml* node = top.mapping("channels"))
+            for (const auto& channel : node->entries) read_channel(channel);
+        if (const Yaml* node = top.mapping("routes")) {
+            Fields routes = fields(*node, "routes");
+            config_.default_route = routes.texts("default");
+            routes.finish();
+        }
+        read_service(top);
+        top.finish();
+    }
+
+    void read_log(const Yaml& node) {
+        Fields own = fields(node, "log");
+        const std::string level = own.text_or("level", "info");
+        const std::vector<std::string> levels{"debug", "info", "warning", "error"};
+        const auto at = std::find(levels.begin(), levels.end(), level);
+        if (at == levels.end())
+            own.complain(node.line, "level",
+                         "must be debug, info, warning or error, not '" + level + "'");
+        else
+            config_.log_level = static_cast<log::Level>(at - levels.begin());
+        const std::string format = own.text_or("format", "auto");
+        if (format == "text")
+            config_.log_format = log::Format::text;
+        else if (format == "json")
+            config_.log_format = log::Format::json;
+        else if (format != "auto")
+            own.complain(node.line, "format", "must be text, json or auto, not '" + format + "'");
+        own.finish();
+    }
+
+    void read_limits(const Yaml& node) {
+        Fields own = fields(node, "limits");
+        ServerLimits& limits = config_.limits;
+        limits.buffer_bytes_max =
+            read_size(own, "buffer_bytes_max", limits.buffer_bytes_max, 4096, 1 << 24);
+        limits.header_bytes_max =
+            read_size(own, "header_bytes_max", limits.header_bytes_max, 1024, 1 << 20);
+        limits.header_fields_max =
+            read_size(own, "header_fields_max", limits.header_fields_max, 8, 1000);
+        limits.body_bytes_max =
+            read_size(own, "body_bytes_max", limits.body_bytes_max, 1024, 1 << 24);
+        limits.connections_max =
+            read_size(own, "connections_max", limits.connections_max, 1, 1'000'000);
+        limits.read_ms_max =
+            read_duration<std::chrono::milliseconds>(own, "read_max", limits.read_ms_max);
+        limits.idle_ms_max =
+            read_duration<std::chrono::milliseconds>(own, "idle_max", limits.idle_ms_max);
+        limits.write_ms_max =
+            read_duration<std::chrono::milliseconds>(own, "write_max", limits.write_ms_max);
+        limits.drain_ms_max =
+            read_duration<std::chrono::milliseconds>(own, "drain_max", limits.drain_ms_max);
+        own.finish();
+    }
+
+    void read_store(const Yaml& node) {
+        Fields own = fields(node, "store");
+        config_.store.kind = own.text_or("kind", config_.store.kind);
+        if (config_.store.kind != "sqlite" && config_.store.kind != "memory")
+            own.complain(node.line, "kind",
+                         "must be sqlite or memory, not '" + config_.store.kind + "'");
+        config_.store.key_file = own.text_or("key_file", "");
+        config_.store.make_key = own.flag("make_key", true);
+        config_.store.queue_jobs_max =
+            read_size(own, "queue_jobs_max", config_.store.queue_jobs_max, 1, 10'000'000);
+        config_.store.batch_jobs_max =
+            read_size(own, "batch_jobs_max", config_.store.batch_jobs_max, 1, 100'000);
+        own.finish();
+    }
+
+    void read_outbox(const Yaml& node) {
+        Fields own = fields(node, "outbox");
+        OutboxConfig& outbox = config_.outbox;
+        outbox.in_flight_max = read_size(own, "in_flight_max", outbox.in_flight_max, 1, 1000);
+        outbox.attempts_max =
+            static_cast<unsigned>(read_size(own, "attempts_max", outbox.attempts_max, 1, 100));
+        outbox.send_ms_max =
+            read_duration<std::chrono::milliseconds>(own, "send_max", outbox.send_ms_max);
+        outbox.retry_first =
+            read_duration<std::chrono::seconds>(own, "retry_first", outbox.retry_first);
+        outbox.retry_max = read_duration<std::chrono::seconds>(own, "retry_max", outbox.retry_max);
+        outbox.in_doubt_wait =
+            read_duration<std::chrono::seconds>(own, "in_doubt_wait", outbox.in_doubt_wait);
+        own.finish();
+    }
+
+    void read_retention(const Yaml& node) {
+        Fields own = fields(node, "retention");
+        RetentionConfig& retention = config_.retention;
+        retention.sessions = read_duration<std::chrono::hours>(own, "sessions", retention.sessions);
+        retention.replies = read_duration<std::chrono::hours>(own, "replies", retention.replies);
+        retention.settled_sms =
+            read_duration<std::chrono::hours>(own, "settled_sms", retention.settled_sms);
+        own.finish();
+    }
+
+    // --- channels ---
+
+    void read_channel(const Yaml::Entry& entry) {
+        Fields own = fields(entry.value, "channels/" + entry.key);
+        ChannelConfig channel;
+        channel.adapter = own.text_or("adapter", entry.key);
+        adapters::Settings& s = channel.settings;
+        s.channel = entry.key;
+        s.api_base = value(own, "api_base");
+        s.public_url = value(own, "public_url");
+        s.username = value(own, "username");
+        s.sender = value(own, "sender");
+        s.password = Secret(value(own, "password"));
+        s.api_key = Secret(value(own, "api_key"));
+        s.auth_token = Secret(value(own, "auth_token"));
+        channel.secret = Secret(value(own, "secret"));
+        channel.allow = own.texts("allow");
+        for (const std::string& network : channel.allow)
+            if (!valid_network(network))
+                own.complain(entry.line, "allow",
+                             "'" + network + "' is no address and no network such as 10.1.0.0/16");
+        channel.screen_units = read_size(own, "screen_units", channel.screen_units, 40, 182);
+        channel.turn_ms_max =
+            read_duration<std::chrono::milliseconds>(own, "turn_max", channel.turn_ms_max);
+        if (!valid_name(entry.key))
+            own.complain(
+                entry.line, "",
+                "a channel's name has letters, digits, '-' and '_' only: it stands in the path");
+        if (const adapters::Entry* adapter = adapters::find(channel.adapter)) {
+            for (const std::string_view key : adapter->keys)
+                if (auto text = own.text(key)) s.more[std::string(key)] = *text;
+        } else {
+            std::vector<std::string> known;
+            for (const adapters::Entry& a : adapters::registry()) known.emplace_back(a.name);
+            own.complain(
+                entry.line, "adapter",
+                "no adapter '" + channel.adapter + "'" + did_you_mean(channel.adapter, known));
+        }
+        own.finish();
+        config_.channels[entry.key] = std::move(channel);
+    }
+
+    /// A value that may be "${NAME}", "${NAME:-default}" or "file:PATH".
+    std::string value(Fields& own, std::string_view key) {
+        const auto text = own.text(key);
+        if (!text) return {};
+        return expand_value(*text, folder_, options_.secrets_needed, [&](std::string what) {
+            own.complain(own.line(), key, std::move(what));
+        });
+    }
+
+    static bool valid_name(const std::string& name) {
+        return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '-' || c == '_';
+        });
+    }
+
+    void prove_channels() {
+        std::string host, port;
+        for (const auto& [key, address] :
+             {std::pair("listen", config_.listen), std::pair("admin", config_.admin)})
+            if (!split_address(address, host, port))
+                complain(key, "'" + address + "' is not HOST:PORT");
+        const bool split = split_address(config_.listen, host, port);
+        const bool loopback =
+            split && (host == "localhost" || host == "::1" || host.starts_with("127."));
+        std::vector<std::string> names;
+        for (const auto& [name, channel] : config_.channels) {
+            names.push_back(name);
+            const adapters::Entry* adapter = adapters::find(channel.adapter);
+            if (!adapter) continue;
+            const NumberPlan plan;
+            const auto made = adapter->make(channel.settings, plan);
+            if (!made && options_.secrets_needed)
+                complain("channels/" + name + "/" + made.error().key, made.error().why);
+            // These providers sign nothing: on an open address anybody could speak in a worker's
+            // name.
+            if (!loopback && channel.secret.empty() && channel.allow.empty())
+                complain("channels/" + name,
+                         "is reachable from outside (listen: " + config_.listen +
+                             ") and has no signature, no secret and no allow-list; give it one or "
+                             "remove it");
+        }
+        if (config_.default_route.empty())
+            complain("routes/default", "needs at least one channel to send through");
+        for (const std::string& channel : config_.default_route)
+            if (!config_.channels.contains(channel))
+                complain("routes/default",
+                         "no channel '" + channel + "'" + did_you_mean(channel, names));
+    }
+
+    // --- the service ---
+
+    void read_service(Fields& top) {
+        auto service = std::make_shared<flows::Service>();
+        if (const Yaml* node = top.mapping("service"))
+            read_settings(*node, service->settings);
+        else
+            top.complain(top.line(), "service", "is missing");
+        if (const Yaml* node = top.mapping("referral")) read_referral(*node, service->settings);
+        const std::string menu_folder = below(folder_, top.text_or("menu", "menus/makassar"));
+        const bool plan = with_file(top, "numbers", "numbers.yaml",
+                                    [&](const std::string& text, const std::string& file) {
+                                        return read_numbers(text, file, service->plan);
+                                    });
+        auto menu = menus::parse_menu(
+            [&](const std::string& name) { return read_file(menu_folder + "/" + name); },
+            menu_folder, problems_);
+        const bool prices = with_file(top, "prices", "prices.yaml",
+                                      [&](const std::string& text, const std::string& file) {
+                                          auto read = flows::parse_prices(text, file, problems_);
+                                          if (read) service->prices = std::move(*read);
+                                          return read.has_value();
+                                      });
+        std::vector<std::string> languages;
+        if (menu)
+            for (const menus::Language& language : menu->languages)
+                languages.push_back(language.code);
+        const bool facts = with_file(
+            top, "facts", "facts.yaml", [&](const std::string& text, const std::string& file) {
+                auto read = flows::parse_facts(text, file, languages, problems_);
+                if (read) service->facts = std::move(*read);
+                return read.has_value();
+            });
+        if (!menu || !prices || !facts || !plan) return;
+        service->menu = std::move(*menu);
+        flows::prove_service(*service, options_.file, problems_);
+        std::map<std::string, menus::Vars> settings;
+        for (const std::string& language : languages)
+            settings[language] = flows::longest_settings_vars(*service, language);
+        menus::Limits limits;
+        for (const auto& [name, channel] : config_.channels)
+            limits.screen_units = std::min(limits.screen_units, channel.screen_units);
+        menus::prove(service->menu, flows::action_facts(), settings, flows::spoken_texts(), limits,
+                     problems_);
+        config_.service = std::move(service);
+    }
+
+    template <class Use>
+    bool with_file(Fields& top, std::string_view key, const std::string& fallback, Use use) {
+        const std::string path = below(folder_, top.text_or(key, fallback));
+        const auto text = read_file(path);
+        if (text) return use(*text, path);
+        top.complain(top.line(), key, "cannot read the file '" + path + "'");
+        return false;
+    }
+
+    bool read_numbers(const std::string& text, const std::string& file, NumberPlan& plan) {
+        const auto tree = menus::parse_yaml(text, file, problems_);
+        if (!tree) return false;
+        Fields own(*tree, file, "", problems_);
+        plan.country_code = own.text_or("country_code", plan.country_code);
+        plan.trunk_prefix = own.text_or("trunk_prefix", plan.trunk_prefix);
+        plan.mobile_prefix = own.text_or("mobile_prefix", plan.mobile_prefix);
+        plan.digits_min = read_size(own, "digits_min", plan.digits_min, 4, 15);
+        plan.digits_max = read_size(own, "digits_max", plan.digits_max, plan.digits_min, 15);
+        if (const Yaml* operators = own.sequence("operators"))
+            for (const Yaml& one : operators->items) {
+                Fields fields_of_one(one, file, "operators", problems_);
+                NumberPlan::Operator op;
+                op.name = fields_of_one.required("name");
+                op.prefixes = fields_of_one.texts("prefixes");
+                fields_of_one.finish();
+                plan.operators.push_back(std::move(op));
+            }
+        own.finish();
+        return true;
+    }
+
+    void read_settings(const Yaml& node, flows::Settings& s) {
+        Fields own = fields(node, "service");
+        s.name = own.required("name");
+        s.dial_code = own.required("dial_code");
+        s.short_code = own.required("short_code");
+        s.hotline = own.required("hotline");
+        const std::string zone = own.text_or("zone", "WITA");
+        if (const auto parsed = Zone::parse(zone))
+            s.zone = *parsed;
+        else
+            own.complain(node.line, "zone",
+                         "must be WIB, WITA, WIT or an offset such as +08:00, not '" + zone + "'");
+        s.areas = own.text_or("areas", s.areas);
+        s.sponsored_programme = own.text_or("sponsored_programme", s.sponsored_programme);
+        s.registrations_per_day = static_cast<unsigned>(
+            read_size(own, "registrations_per_day", s.registrations_per_day, 1, 10'000));
+        s.guesses_per_day =
+            static_cast<unsigned>(read_size(own, "guesses_per_day", s.guesses_per_day, 1, 100));
+        s.check_days = static_cast<int>(read_size(own, "check_days", 14, 1, 365));
+        s.draft_days = static_cast<int>(read_size(own, "draft_days", 14, 1, 365));
+        s.erase_days = static_cast<int>(read_size(own, "erase_days", 1, 0, 30));
+        s.retention_months = static_cast<int>(read_size(own, "retention_months", 12, 1, 120));
+        s.nudge_after = read_duration<std::chrono::minutes>(own, "nudge_after", s.nudge_after);
+        s.settle_timeout =
+            read_duration<std::chrono::minutes>(own, "settle_timeout", s.settle_timeout);
+        s.waking_from = read_clock(own, "waking_from", s.waking_from);
+        s.waking_to = read_clock(own, "waking_to", s.waking_to);
+        own.finish();
+    }
+
+    void read_referral(const Yaml& node, flows::Settings& s) {
+        Fields own = fields(node, "referral");
+        s.offer_reminder =
+            read_duration<std::chrono::minutes>(own, "offer_reminder", s.offer_reminder);
+        s.offer_timeout =
+            read_duration<std::chrono::minutes>(own, "offer_timeout", s.offer_timeout);
+        s.contact_reminder =
+            read_duration<std::chrono::minutes>(own, "contact_reminder", s.contact_reminder);
+        s.contact_timeout =
+            read_duration<std::chrono::minutes>(own, "contact_timeout", s.contact_timeout);
+        s.postponement = read_duration<std::chrono::minutes>(own, "postponement", s.postponement);
+        s.postponements_max =
+            static_cast<unsigned>(read_size(own, "postponements_max", s.postponements_max, 0, 100));
+        s.correction = read_duration<std::chrono::minutes>(own, "correction", s.correction);
+        s.agent_search = read_duration<std::chrono::minutes>(own, "agent_search", s.agent_search);
+        own.finish();
+    }
+
+    const ConfigOptions& options_;
+    Problems& problems_;
+    std::string folder_;
+    Config config_;
+};
+
+}  // namespace
+
+std::optional<Config> load_config(const ConfigOptions& options, Problems& problems) {
+    return Loader(options, problems).run();
+}
+
+std::string find_config_file(const std::string& given) {
+    if (!given.empty()) return given;
+    for (const char* place : {"config/jangkau.yaml", "/etc/jangkau/jangkau.yaml"})
+        if (read_file(place)) return place;
+    return "config/jangkau.yaml";
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/adapter.hpp"
+#include "gateway/core/problem.hpp"
+#include "gateway/log.hpp"
+#include "gateway/server.hpp"
+#include "menus/flows/service.hpp"
+
+namespace jangkau::gateway {
+
+/// One link to one aggregator account.
+struct ChannelConfig {
+    std::string adapter;
+    adapters::Settings settings;
+    Secret secret;  ///< in the path of every callback; "" = none
+    std::vector<std::string>
+        allow;  ///< addresses or networks ("127.0.0.0/8") that may call; empty = all
+    std::size_t screen_units = 160;  ///< septets of one screen
+    std::chrono::milliseconds turn_ms_max{
+        8'000};  ///< the provider ends the dialogue when we answer later
+};
+
+struct OutboxConfig {
+    std::size_t in_flight_max = 16;
+    std::chrono::milliseconds send_ms_max{15'000};
+    unsigned attempts_max = 8;
+    std::chrono::seconds retry_first{5};  ///< doubled with every attempt
+    std::chrono::seconds retry_max{3600};
+    std::chrono::seconds in_doubt_wait{
+        600};  ///< an SMS whose answer was lost is sent again after this, if no report settled it
+};
+
+struct StoreConfig {
+    std::string kind = "sqlite";  ///< or "memory"
+    std::string key_file;         ///< "" = DATA/key
+    bool make_key = true;         ///< make a key where there is none: for a first start
+    std::size_t queue_jobs_max = 10'000;
+    std::size_t batch_jobs_max = 256;
+};
+
+struct RetentionConfig {
+    std::chrono::hours sessions{24};
+    std::chrono::hours replies{7 *
+                               24};  ///< repeats come late: providers retry for up to three days
+    std::chrono::hours settled_sms{30 * 24};
+};
+
+struct Config {
+    std::string file;
+    std::string listen = "127.0.0.1:8080";
+    std::string admin = "127.0.0.1:8081";
+    std::string data = "data";
+    log::Level log_level = log::Level::info;
+    std::optional<log::Format> log_format;  ///< none = text on a terminal, JSON elsewhere
+    ServerLimits limits;
+    StoreConfig store;
+    OutboxConfig outbox;
+    RetentionConfig retention;
+    std::map<std::string, ChannelConfig> channels;
+    std::vector<std::string> default_route;  ///< channels to send through, in order
+    std::shared_ptr<const flows::Service> service;
+};
+
+struct ConfigOptions {
+    std::string file;
+    std::vector<std::string> set;     ///< "key.path=value", each over the file
+    std::optional<std::string> data;  ///< over the file
+    std::optional<std::string> listen;
+    std::optional<std::string> admin;
+    bool secrets_needed = true;  ///< false for tools that only look: a missing secret is no error
+};
+
+/// Reads the configuration, the menus, prices and facts that it names, and proves them. Every
+/// problem of every file is reported. Nothing where there was an error.
+[[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems);
+
+/// `--config`, else ./config/jangkau.yaml, else /etc/jangkau/jangkau.yaml.
+[[nodiscard]] std::string find_config_file(const std::string& given);
+
+/// Whether `address` ("127.0.0.1") lies in one of `allow`, each an address or a network in CIDR
+/// form. Unix sockets count as 127.0.0.1.
+[[nodiscard]] bool address_allowed(const std::string& address,
+                                   const std::vector<std::string>& allow);
+[[nodiscard]] bool valid_network(const std::string& network);
+
+}  // namespace jangkau::gateway

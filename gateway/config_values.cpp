@@ -1,0 +1,175 @@
+#include "gateway/config_values.hpp"
+
+#include <arpa/inet.h>
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "gateway/config.hpp"
+#include "gateway/core/text.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+menus::Yaml scalar(std::string text) {
+    menus::Yaml node;
+    node.kind = menus::Yaml::Kind::scalar;
+    node.scalar = std::move(text);
+    return node;
+}
+
+menus::Yaml value_of(std::string_view text) {
+    if (!text.starts_with('[') || !text.ends_with(']')) return scalar(std::string(text));
+    text = text.substr(1, text.size() - 2);
+    menus::Yaml list;
+    list.kind = menus::Yaml::Kind::sequence;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        list.items.push_back(scalar(std::string(trim(text.substr(at, end - at)))));
+        at = end + 1;
+    }
+    return list;
+}
+
+/// An IPv4 address as the IPv6 one that stands for it, so that one comparison serves both.
+std::optional<std::array<unsigned char, 16>> parse_address(const std::string& text) {
+    std::array<unsigned char, 16> out{};
+    if (inet_pton(AF_INET6, text.c_str(), out.data()) == 1) return out;
+    std::array<unsigned char, 4> v4{};
+    if (inet_pton(AF_INET, text.c_str(), v4.data()) != 1) return std::nullopt;
+    out.fill(0);
+    out[10] = out[11] = 0xFF;
+    std::copy(v4.begin(), v4.end(), out.begin() + 12);
+    return out;
+}
+
+struct Network {
+    std::array<unsigned char, 16> address;
+    unsigned bits;
+};
+
+std::optional<Network> parse_network(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    const std::string host = text.substr(0, slash);
+    const auto address = parse_address(host);
+    if (!address) return std::nullopt;
+    const bool v4 = host.find(':') == std::string::npos;
+    unsigned bits = v4 ? 32 : 128;
+    if (slash != std::string::npos) {
+        unsigned given = 0;
+        const auto [end, fault] =
+            std::from_chars(text.data() + slash + 1, text.data() + text.size(), given);
+        if (fault != std::errc{} || end != text.data() + text.size() || given > bits)
+            return std::nullopt;
+        bits = given;
+    }
+    return Network{*address, v4 ? bits + 96 : bits};
+}
+
+bool within(const std::array<unsigned char, 16>& address, const Network& network) {
+    for (unsigned bit = 0; bit < network.bits; ++bit) {
+        const unsigned mask = 0x80u >> (bit % 8);
+        if ((address[bit / 8] & mask) != (network.address[bit / 8] & mask)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+void override_value(menus::Yaml& tree, const std::string& setting, Problems& problems) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+        problems.push_back({"--set", 0, setting, "must have the form key.path=value"});
+        return;
+    }
+    menus::Yaml* node = &tree;
+    std::string_view path = std::string_view(setting).substr(0, equals);
+    while (!path.empty()) {
+        const std::string key(path.substr(0, path.find('.')));
+        path.remove_prefix(std::min(path.size(), key.size() + 1));
+        if (node->kind == menus::Yaml::Kind::null) node->kind = menus::Yaml::Kind::mapping;
+        if (!node->is_mapping()) {
+            problems.push_back(
+                {"--set", 0, setting, "'" + key + "' lies below a value, not below a mapping"});
+            return;
+        }
+        menus::Yaml* next = const_cast<menus::Yaml*>(node->find(key));
+        if (!next) {
+            node->entries.push_back({key, 0, {}});
+            next = &node->entries.back().value;
+        }
+        node = next;
+    }
+    *node = value_of(std::string_view(setting).substr(equals + 1));
+}
+
+std::string expand_value(const std::string& text, const std::string& folder, bool needed,
+                         const std::function<void(std::string)>& complain) {
+    if (text.starts_with("file:")) {
+        const std::string path =
+            text.substr(5).starts_with('/') ? text.substr(5) : folder + "/" + text.substr(5);
+        std::ifstream in(path, std::ios::binary);
+        if (!in) {
+            if (needed) complain("cannot read the file '" + path + "'");
+            return {};
+        }
+        std::string value(std::istreambuf_iterator<char>(in), {});
+        while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
+        return value;
+    }
+    if (!text.starts_with("${") || !text.ends_with('}')) return text;
+    const std::string inner = text.substr(2, text.size() - 3);
+    const std::size_t fallback = inner.find(":-");
+    const std::string name = inner.substr(0, fallback);
+    if (const char* value = std::getenv(name.c_str()); value && *value) return value;
+    if (fallback != std::string::npos) return inner.substr(fallback + 2);
+    if (needed) complain("the environment has no variable " + name);
+    return {};
+}
+
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+    long long number = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (fault != std::errc{} || number < 0 || number > 1'000'000'000) return std::nullopt;
+    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+    using namespace std::chrono;
+    if (unit == "ms") return milliseconds(number);
+    if (unit == "s") return milliseconds(seconds(number));
+    if (unit == "m") return milliseconds(minutes(number));
+    if (unit == "h") return milliseconds(hours(number));
+    if (unit == "d") return milliseconds(days(number));
+    return std::nullopt;
+}
+
+std::chrono::minutes read_clock(menus::Fields& fields, std::string_view key,
+                                std::chrono::minutes fallback) {
+    const auto text = fields.text(key);
+    if (!text) return fallback;
+    unsigned hour = 0, minute = 0;
+    const char* end = text->data() + text->size();
+    const auto first = std::from_chars(text->data(), end, hour);
+    if (first.ec == std::errc{} && first.ptr != end && *first.ptr == ':') {
+        const auto second = std::from_chars(first.ptr + 1, end, minute);
+        if (second.ec == std::errc{} && second.ptr == end && hour < 24 && minute < 60)
+            return std::chrono::minutes(hour * 60 + minute);
+    }
+    fields.complain(fields.line(), key, "must be a time of day such as 08:00, not '" + *text + "'");
+    return fallback;
+}
+
+bool valid_network(const std::string& network) { return parse_network(network).has_value(); }
+
+bool address_allowed(const std::string& address, const std::vector<std::string>& allow) {
+    if (allow.empty()) return true;
+    const auto parsed = parse_address(address == "unix" ? "127.0.0.1" : address);
+    if (!parsed) return false;
+    for (const std::string& one : allow)
+        if (const auto network = parse_network(one); network && within(*parsed, *network))
+            return true;
+    return false;
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "gateway/core/problem.hpp"
+#include "menus/yaml.hpp"
+
+namespace jangkau::gateway {
+
+/// Puts "key.path=value" over what the file says; a value with commas in brackets is a list:
+/// "routes.default=[a,b]".
+void override_value(menus::Yaml& tree, const std::string& setting, Problems& problems);
+
+/// "${NAME}" and "${NAME:-default}" from the environment, "file:PATH" from a file (relative to
+/// `folder`, without its last line end), anything else as it stands. `complain` hears of a name
+/// that is not set or a file that cannot be read, if `needed`.
+[[nodiscard]] std::string expand_value(const std::string& text, const std::string& folder,
+                                       bool needed,
+                                       const std::function<void(std::string)>& complain);
+
+/// "500ms", "15s", "10m", "24h", "7d"; nothing for any other form.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+[[nodiscard]] inline std::size_t read_size(menus::Fields& fields, std::string_view key,
+                                           std::size_t fallback, std::size_t min, std::size_t max) {
+    return static_cast<std::size_t>(fields.number(key, static_cast<long long>(fallback),
+                                                  static_cast<long long>(min),
+                                                  static_cast<long long>(max)));
+}
+
+template <class Duration>
+Duration read_duration(menus::Fields& fields, std::string_view key, Duration fallback) {
+    const auto text = fields.text(key);
+    if (!text) return fallback;
+    const auto parsed = parse_duration(*text);
+    if (parsed && *parsed % std::chrono::duration_cast<std::chrono::milliseconds>(Duration(1)) ==
+                      std::chrono::milliseconds(0))
+        return std::chrono::duration_cast<Duration>(*parsed);
+    fields.complain(fields.line(), key,
+                    "must be a time such as 500ms, 15s, 10m, 24h or 7d, not '" + *text + "'");
+    return fallback;
+}
+
+/// "08:00" as minutes since midnight.
+[[nodiscard]] std::chrono::minutes read_clock(menus::Fields& fields, std::string_view key,
+                                              std::chrono::minutes fallback);
+
+}  // namespace jangkau::gateway

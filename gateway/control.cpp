@@ -1,0 +1,287 @@
+#include "gateway/control.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "gateway/control_view.hpp"
+#include "gateway/core/form.hpp"
+#include "gateway/core/problem.hpp"
+#include "gateway/core/text.hpp"
+#include "gateway/import_apply.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+namespace json = boost::json;
+using flows::Agent;
+using flows::Enrollment;
+using flows::Status;
+using flows::World;
+using sessions::EnrollmentFilter;
+using sessions::Unit;
+
+constexpr std::size_t kListedMax = 100'000;
+constexpr std::size_t kDeskMax = 500;
+constexpr std::array kStatuses = {Status::unfinished,    Status::verifying, Status::sponsored,
+                                  Status::not_sponsored, Status::waiting,   Status::offered,
+                                  Status::with_agent,    Status::reported,  Status::active,
+                                  Status::needs_check,   Status::ended};
+
+/// What the operator asked for cannot be answered; becomes {"error": sentence}.
+struct Refusal {
+    int status = 400;
+    std::string sentence;
+};
+using Answer = Result<HttpResponse, Refusal>;
+
+struct Asked {
+    Unit& unit;
+    World& world;
+    const Form& query;
+    const std::string& body;
+};
+
+Refusal refuse(std::string sentence) { return {400, std::move(sentence)}; }
+
+HttpResponse answer(int status, const json::value& value) {
+    return {status, {{"Content-Type", "application/json"}}, json::serialize(value)};
+}
+
+// --- what stands in a query ---
+
+std::optional<bool> read_flag(std::string_view text) {
+    const std::string word = lower_ascii(text);
+    for (const char* yes : {"1", "true", "yes", "ya"}) {
+        if (word == yes) return true;
+    }
+    for (const char* no : {"0", "false", "no", "tidak"}) {
+        if (word == no) return false;
+    }
+    return std::nullopt;
+}
+
+/// Fields that nobody reads are mistakes: a filter that does nothing would show too much.
+std::optional<Refusal> unknown_field(const Form& query, const std::vector<std::string>& known) {
+    for (const auto& [name, value] : query.fields()) {
+        if (std::ranges::find(known, name) != known.end()) continue;
+        return refuse("there is no field '" + clean_utf8(name) + "'" + did_you_mean(name, known));
+    }
+    return std::nullopt;
+}
+
+Result<Apply, Refusal> read_apply(const Form& query) {
+    if (auto unknown = unknown_field(query, {"apply"})) return *unknown;
+    const auto text = query.get("apply");
+    if (!text) return Apply::trial;
+    const auto flag = read_flag(*text);
+    if (!flag) return refuse("apply must be 1 or 0");
+    return *flag ? Apply::yes : Apply::trial;
+}
+
+Result<Status, Refusal> read_status(std::string_view text) {
+    if (const auto status = flows::status_named(text)) return *status;
+    std::vector<std::string> names;
+    std::string all;
+    for (const Status status : kStatuses) {
+        names.emplace_back(name(status));
+        all += (all.empty() ? "" : ", ") + names.back();
+    }
+    const std::string typed = clean_utf8(text);
+    return refuse("there is no status '" + typed + "'" + did_you_mean(typed, names) +
+                  "; there are " + all);
+}
+
+/// A day means its first second in the service's zone.
+Result<Time, Refusal> read_since(const World& world, std::string_view text) {
+    if (const auto time = parse_iso_time(text)) return *time;
+    const auto date = read_date(text);
+    if (!date) return refuse("since: " + date.error().why);
+    return world.settings().zone.instant(*date, std::chrono::minutes(0));
+}
+
+Result<EnrollmentFilter, Refusal> read_filter(const World& world, const Form& query,
+                                              std::size_t limit) {
+    EnrollmentFilter filter{.limit = limit};
+    if (auto unknown = unknown_field(query, {"status", "kelurahan", "since", "limit"})) {
+        return *unknown;
+    }
+    if (const auto text = query.get("status"); text && !text->empty()) {
+        const auto status = read_status(*text);
+        if (!status) return status.error();
+        filter.status = *status;
+    }
+    if (const auto text = query.get("kelurahan"); text && !text->empty()) {
+        const auto place = read_place(*text, world.service);
+        if (!place) return refuse(place.error().why);
+        filter.kelurahan = *place;
+    }
+    if (const auto text = query.get("since"); text && !text->empty()) {
+        const auto since = read_since(world, *text);
+        if (!since) return since.error();
+        filter.since = *since;
+    }
+    if (const auto text = query.get("limit"); text && !text->empty()) {
+        const auto [end, error] =
+            std::from_chars(text->data(), text->data() + text->size(), filter.limit);
+        const bool whole = error == std::errc() && end == text->data() + text->size();
+        if (!whole || filter.limit < 1 || filter.limit > kListedMax) {
+            return refuse("limit must be a number from 1 to " + std::to_string(kListedMax));
+        }
+    }
+    return filter;
+}
+
+// --- agents ---
+
+Answer list_agents(const Asked& asked) {
+    if (auto unknown = unknown_field(asked.query, {})) return *unknown;
+    std::map<std::string, unsigned> open;
+    for (const auto& [id, count] : asked.unit.open_loads()) open[id] = count;
+    json::array list;
+    for (const Agent& agent : asked.unit.agents()) {
+        list.push_back(view(asked.world, agent, open[agent.id]));
+    }
+    return answer(200, list);
+}
+
+/// One field of an agent; nothing, or why not.
+std::optional<Refusal> set_field(World& world, Agent& agent, const std::string& field,
+                                 const std::string& value) {
+    // Copies what was read, or says why nothing was.
+    const auto take = [](const auto& read, auto& to) -> std::optional<Refusal> {
+        if (!read) return refuse(read.error().why);
+        to = *read;
+        return std::nullopt;
+    };
+    if (field == "name") return take(read_agent_name(value), agent.name);
+    if (field == "max_open") return take(read_max_open(value), agent.max_open);
+    if (field == "kelurahan") return take(read_places(value, world.service), agent.kelurahan);
+    if (field == "msisdn") {
+        if (auto wrong = take(read_msisdn(value, world.service.plan), agent.msisdn)) return wrong;
+        const auto other = phone_holder(world, agent.msisdn, agent.id);
+        if (!other) return std::nullopt;
+        return refuse("the phone number " + agent.msisdn.masked() + " belongs to agent " +
+                      other->id);
+    }
+    if (const auto flag = read_flag(value)) {
+        agent.on_leave = *flag;
+        return std::nullopt;
+    }
+    return refuse("on_leave must be 1 or 0");
+}
+
+Answer set_agent(const Asked& asked) {
+    const auto id = asked.query.get("id");
+    if (auto unknown = unknown_field(
+            asked.query, {"id", "on_leave", "max_open", "name", "msisdn", "kelurahan"})) {
+        return *unknown;
+    }
+    if (!id) return refuse("which agent? Give its id");
+    auto agent = asked.unit.agent(*id);
+    if (!agent) return Refusal{404, "there is no agent " + quoted(*id)};
+    if (asked.query.fields().size() == 1) return refuse("nothing to set was given");
+    for (const auto& [field, value] : asked.query.fields()) {
+        if (field == "id") continue;
+        if (auto wrong = set_field(asked.world, *agent, field, value)) return *wrong;
+    }
+    asked.unit.put(*agent);
+    if (!agent->on_leave) refer_waiting(asked.world);
+    const std::size_t open = asked.unit.open_referrals_of(agent->id).size();
+    return answer(200,
+                  view(asked.world, *asked.unit.agent(agent->id), static_cast<unsigned>(open)));
+}
+
+// --- enrollments ---
+
+Answer list_enrollments(const Asked& asked) {
+    const auto filter = read_filter(asked.world, asked.query, EnrollmentFilter().limit);
+    if (!filter) return filter.error();
+    json::array list;
+    for (const Enrollment& enrollment : asked.unit.list(*filter)) {
+        list.push_back(view(asked.world, enrollment));
+    }
+    return answer(200, list);
+}
+
+Answer show_enrollment(const Asked& asked) {
+    if (auto unknown = unknown_field(asked.query, {"ticket"})) return *unknown;
+    const auto ticket = read_ticket(asked.query.get("ticket").value_or(""));
+    if (!ticket) return refuse(ticket.error().why);
+    const auto enrollment = asked.unit.enrollment(*ticket);
+    if (!enrollment) return Refusal{404, "there is no ticket " + ticket->text()};
+    return answer(200, view_whole(asked.world, *enrollment));
+}
+
+/// Without a limit of its own: whoever is left out of the file is not registered.
+Answer export_enrollments(const Asked& asked) {
+    const auto filter =
+        read_filter(asked.world, asked.query, std::numeric_limits<std::int32_t>::max());
+    if (!filter) return filter.error();
+    return HttpResponse{200,
+                        {{"Content-Type", "text/csv; charset=utf-8"}},
+                        export_csv(asked.world, asked.unit.list(*filter))};
+}
+
+Answer show_desk(const Asked& asked) {
+    if (auto unknown = unknown_field(asked.query, {})) return *unknown;
+    json::array notes;
+    for (const auto& note : asked.unit.desk_notes(kDeskMax)) {
+        notes.push_back(view(note, asked.world.service.plan));
+    }
+    json::array to_check;
+    for (const auto& enrollment : asked.unit.enrollments_in(Status::needs_check, kDeskMax)) {
+        to_check.push_back(view_to_check(asked.world, enrollment));
+    }
+    return answer(200,
+                  json::object{{"notes", std::move(notes)}, {"needs_check", std::move(to_check)}});
+}
+
+template <auto run>
+Answer run_import(const Asked& asked) {
+    const auto apply = read_apply(asked.query);
+    if (!apply) return apply.error();
+    return answer(200, view(run(asked.world, asked.body, *apply)));
+}
+
+struct Route {
+    std::string_view method;
+    std::string_view path;
+    Answer (*run)(const Asked&);
+};
+constexpr std::array kRoutes = {
+    Route{"GET", "/agents", &list_agents},
+    Route{"POST", "/agents/import", &run_import<&import_agents>},
+    Route{"POST", "/agents/set", &set_agent},
+    Route{"POST", "/eligibility/import", &run_import<&import_eligibility>},
+    Route{"GET", "/enrollments", &list_enrollments},
+    Route{"GET", "/enrollments/show", &show_enrollment},
+    Route{"GET", "/enrollments/export", &export_enrollments},
+    Route{"POST", "/enrollments/import-results", &run_import<&import_results>},
+    Route{"GET", "/desk", &show_desk},
+};
+
+Answer routed(const Asked& asked, const HttpRequest& request) {
+    for (const Route& route : kRoutes) {
+        if (route.method == request.method && route.path == request.target) return route.run(asked);
+    }
+    return Refusal{404, "there is no " + clean_utf8(request.method + " " + request.target)};
+}
+
+}  // namespace
+
+HttpResponse control(sessions::Unit& unit, const flows::Service& service, Random& random, Time now,
+                     const HttpRequest& request) {
+    World world{service, unit, random, now};
+    const auto query = Form::parse(request.query);
+    const Answer given = query ? routed({unit, world, *query, request.body}, request)
+                               : refuse("the query is too long");
+    if (given) return *given;
+    return answer(given.error().status, json::object{{"error", given.error().sentence}});
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "gateway/core/http.hpp"
+#include "menus/flows/service.hpp"
+#include "sessions/store.hpp"
+
+namespace jangkau::gateway {
+
+/// One request of an operator's command, as the socket in the data folder takes it: the same code
+/// answers for a running gateway and for a command that opened the store itself. Runs inside one
+/// transaction.
+///
+///   GET  /agents                         JSON list
+///   POST /agents/import[?apply=1]        CSV agent_id,name,msisdn,kelurahan,max_open
+///   POST /agents/set?id=ID&...           on_leave, max_open, name, msisdn, kelurahan
+///   POST /eligibility/import[?apply=1]   CSV nik,desil,as_of,source
+///   GET  /enrollments[?status=&kelurahan=&since=&limit=]
+///   GET  /enrollments/show?ticket=T      with its referrals
+///   GET  /enrollments/export[?...]       CSV for BPJS-TK; holds whole NIKs
+///   POST /enrollments/import-results[?apply=1]  CSV ticket,kpj,active_since
+///   GET  /desk                           what officers have to do
+///
+/// Imports answer JSON
+/// {"new":..,"changed":..,"same":..,"bad":[{"line":..,"why":".."}],"applied":bool}; with any bad
+/// row nothing is applied. Errors are JSON {"error":"sentence"} with status 400 or 404.
+[[nodiscard]] HttpResponse control(sessions::Unit& unit, const flows::Service& service,
+                                   Random& random, Time now, const HttpRequest& request);
+
+}  // namespace jangkau::gateway

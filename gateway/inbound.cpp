@@ -1,0 +1,299 @@
+#include "gateway/inbound.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "adapters/registry.hpp"
+#include "gateway/core/check.hpp"
+#include "gateway/core/form.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kInboxRowsMax = 100;
+constexpr auto kInboxWaitMax = 20s;
+constexpr auto kInboxPause = 50ms;
+constexpr auto kStoreAnswerMax = 10s;
+
+std::string what(const std::exception_ptr& fault) {
+    try {
+        std::rethrow_exception(fault);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "something that is no exception of the standard library";
+    }
+}
+
+/// "/ussd/x/y" -> "ussd", leaving "/x/y".
+std::string_view take_segment(std::string_view& path) {
+    if (path.starts_with('/')) path.remove_prefix(1);
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    return segment;
+}
+
+long long number_of(const Form& form, std::string_view name, long long fallback) {
+    const auto text = form.get(name);
+    long long value = fallback;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+    return value;
+}
+
+}  // namespace
+
+struct Inbound::Channel {
+    std::string name;
+    const ChannelConfig& config;
+    bool local;
+    std::unique_ptr<adapters::Adapter> adapter;
+    Metrics::Counter& refused;
+    Metrics::Counter& fresh;
+    Metrics::Counter& repeated;
+    Metrics::Counter& foreign;
+    Metrics::Counter& busy;
+    Metrics::Counter& stored;
+    Metrics::Histogram& seconds;
+};
+
+struct Inbound::Route {
+    const Channel* channel = nullptr;
+    adapters::Endpoint endpoint = adapters::Endpoint::ussd;
+    std::string rest;
+    int refusal = 0;  ///< HTTP status, 0 = welcome
+};
+
+Inbound::Inbound(Parts parts) : parts_(std::move(parts)) {
+    for (const auto& [name, config] : parts_.config.channels) {
+        const adapters::Entry* entry = adapters::find(config.adapter);
+        auto adapter = entry->make(config.settings, parts_.config.service->plan);
+        check(adapter.has_value(), "load_config proves every channel's settings");
+        const auto turns = [&](const char* result) -> Metrics::Counter& {
+            return parts_.metrics.counter("jangkau_ussd_turns_total",
+                                          "USSD turns by channel and result",
+                                          {{"channel", name}, {"result", result}});
+        };
+        channels_[name] = std::unique_ptr<Channel>(new Channel{
+            name, config, entry->local, std::move(*adapter),
+            parts_.metrics.counter("jangkau_requests_refused_total",
+                                   "Callbacks refused before a turn", {{"channel", name}}),
+            turns("fresh"), turns("repeated"), turns("foreign"), turns("busy"),
+            parts_.metrics.counter("jangkau_notices_total", "SMS, reports and notices taken in",
+                                   {{"channel", name}}),
+            parts_.metrics.seconds("jangkau_ussd_turn_seconds", "From request to committed answer",
+                                   {{"channel", name}})});
+    }
+}
+
+Inbound::~Inbound() = default;
+
+const adapters::Adapter& Inbound::adapter(const std::string& channel) const {
+    return *channels_.at(channel)->adapter;
+}
+
+Inbound::Route Inbound::find(const HttpRequest& request) const {
+    Route route;
+    std::string_view path = request.target;
+    const std::string_view kind = take_segment(path);
+    if (kind == "ussd")
+        route.endpoint = adapters::Endpoint::ussd;
+    else if (kind == "sms")
+        route.endpoint = adapters::Endpoint::sms;
+    else if (kind == "dlr")
+        route.endpoint = adapters::Endpoint::report;
+    else
+        return route.refusal = 404, route;
+    const auto at = channels_.find(take_segment(path));
+    if (at == channels_.end()) return route.refusal = 404, route;
+    const Channel& channel = *at->second;
+    if (!address_allowed(request.peer, channel.config.allow)) return route.refusal = 403, route;
+    // A wrong secret looks like a channel that does not exist.
+    if (!channel.config.secret.empty() && !channel.config.secret.equals(take_segment(path)))
+        return route.refusal = 404, route;
+    route.channel = &channel;
+    route.rest = path;
+    return route;
+}
+
+Pending Inbound::at_once(HttpResponse response, const Respond& respond) {
+    respond(std::move(response));
+    return {};
+}
+
+Pending Inbound::handle(HttpRequest request, Respond respond) {
+    const Route route = find(request);
+    if (route.refusal) {
+        parts_.metrics
+            .counter("jangkau_requests_refused_total", "Callbacks refused before a turn",
+                     {{"channel", ""}})
+            .add();
+        return at_once(
+            plain_text(route.refusal,
+                       route.refusal == 403 ? "this address may not call\n" : "no such channel\n"),
+            respond);
+    }
+    const Channel& channel = *route.channel;
+    if (channel.local && route.endpoint == adapters::Endpoint::sms && route.rest == "/inbox")
+        return inbox(request, std::move(respond));
+
+    request.target = route.rest;
+    auto items = channel.adapter->decode(route.endpoint, request);
+    if (!items) {
+        channel.refused.add();
+        log::info("request_refused", {{"channel", channel.name},
+                                      {"field", items.error().field},
+                                      {"why", items.error().why}});
+        return at_once(channel.adapter->refuse(items.error()), respond);
+    }
+    if (items->size() == 1)
+        if (const auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
+            return ussd(channel, *turn, std::move(respond));
+    return stored(channel, std::move(*items), std::move(respond));
+}
+
+Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Respond respond) {
+    const auto service = parts_.config.service;
+    const HttpResponse busy = channel.adapter->encode(busy_reply(*service, "", parts_.clock.now()));
+    const auto began = std::chrono::steady_clock::now();
+    const auto result = std::make_shared<TurnResult>();
+    const auto job = [this, &channel, service, turn, result](sessions::Unit& unit) {
+        TurnWorld world{unit,          *service,
+                        parts_.random, parts_.clock.now(),
+                        channel.name,  channel.config.screen_units};
+        *result = take_ussd(world, turn);
+    };
+    const auto done = [this, &channel, turn, result, respond, busy,
+                       began](const std::exception_ptr& fault) {
+        if (fault) {
+            channel.busy.add();
+            log::error("turn_failed",
+                       {{"channel", channel.name}, {"from", turn.from}, {"why", what(fault)}});
+            respond(busy);
+            return;
+        }
+        const bool fresh = result->kind == TurnKind::fresh;
+        (fresh                                ? channel.fresh
+         : result->kind == TurnKind::repeated ? channel.repeated
+                                              : channel.foreign)
+            .add();
+        respond(channel.adapter->encode(result->reply));
+        channel.seconds.observe(
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+        log::debug("ussd_turn", {{"channel", channel.name},
+                                 {"from", turn.from},
+                                 {"state", result->node},
+                                 {"end", result->reply.end ? "yes" : "no"}});
+        if (fresh) parts_.committed();
+    };
+    try {
+        parts_.store.submit(job, done);
+    } catch (const sessions::StoreBusy&) {
+        channel.busy.add();
+        respond(busy);
+    }
+    return {channel.config.turn_ms_max, busy};
+}
+
+Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> items,
+                        Respond respond) {
+    const auto service = parts_.config.service;
+    // Providers send again what is not acknowledged, so "later" is the honest answer to a failure.
+    const HttpResponse later = plain_text(503, "not stored; send again later\n");
+    const auto job = [this, &channel, service, items](sessions::Unit& unit) {
+        const Time now = parts_.clock.now();
+        TurnWorld world{unit, *service,     parts_.random,
+                        now,  channel.name, channel.config.screen_units};
+        for (const adapters::Inbound& item : items) {
+            if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
+                (void)take_sms(world, *sms);
+            } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
+                end_session(world, *ended);
+            } else if (const auto* report = std::get_if<adapters::DeliveryReport>(&item)) {
+                static constexpr sessions::Delivery kStates[] = {
+                    sessions::Delivery::sent, sessions::Delivery::delivered,
+                    sessions::Delivery::failed, sessions::Delivery::expired};
+                unit.report({channel.name, report->id,
+                             kStates[static_cast<std::size_t>(report->state)], report->reason},
+                            now);
+            } else if (const auto* out = std::get_if<adapters::OptOut>(&item)) {
+                auto person = unit.person(out->from).value_or(flows::Person{.msisdn = out->from});
+                person.opted_out = true;
+                unit.put(person);
+            }
+        }
+    };
+    const auto done = [this, &channel, respond, later](const std::exception_ptr& fault) {
+        if (fault) {
+            log::error("notice_failed", {{"channel", channel.name}, {"why", what(fault)}});
+            respond(later);
+            return;
+        }
+        channel.stored.add();
+        respond(channel.adapter->acknowledge());
+        parts_.committed();
+    };
+    try {
+        parts_.store.submit(job, done);
+    } catch (const sessions::StoreBusy&) {
+        respond(later);
+    }
+    return {kStoreAnswerMax, later};
+}
+
+Pending Inbound::inbox(const HttpRequest& request, Respond respond) {
+    const auto query = Form::parse(request.query);
+    if (!query) return at_once(plain_text(400, "the query has too many fields\n"), respond);
+    const auto to = query->get("to").value_or("");
+    if (request.method != "GET")
+        return at_once(plain_text(405, "ask the inbox with GET\n"), respond);
+    if (!to.empty() && !Msisdn::parse(to, parts_.config.service->plan))
+        return at_once(plain_text(400, "to is not a phone number\n"), respond);
+    const auto wait = std::clamp<std::chrono::milliseconds>(
+        std::chrono::milliseconds(number_of(*query, "wait", 0)), 0ms, kInboxWaitMax);
+    ask_inbox(std::string(to), number_of(*query, "after", 0),
+              std::chrono::steady_clock::now() + wait, std::move(respond));
+    return {wait + kStoreAnswerMax, plain_text(503, "the store does not answer\n")};
+}
+
+void Inbound::ask_inbox(std::string to, std::int64_t since,
+                        std::chrono::steady_clock::time_point until, Respond respond) {
+    const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
+    const auto job = [this, to, since, rows](sessions::Unit& unit) {
+        for (const auto& [name, channel] : channels_) {
+            if (!channel->local) continue;
+            auto some = unit.sms_through(name, since, kInboxRowsMax);
+            rows->insert(rows->end(), some.begin(), some.end());
+        }
+        const auto wanted = Msisdn::parse(to, parts_.config.service->plan);
+        std::erase_if(*rows, [&](const sessions::OutboxRow& row) {
+            return row.state != sessions::Delivery::delivered || (wanted && row.sms.to != *wanted);
+        });
+    };
+    const auto done = [this, to, since, until, rows, respond](const std::exception_ptr& fault) {
+        if (fault) return respond(plain_text(503, what(fault) + "\n"));
+        if (rows->empty() && std::chrono::steady_clock::now() < until)
+            return parts_.after(kInboxPause, [=, this] { ask_inbox(to, since, until, respond); });
+        boost::json::array messages;
+        for (const sessions::OutboxRow& row : *rows)
+            messages.push_back({{"id", row.id},
+                                {"to", row.sms.to.e164()},
+                                {"text", row.sms.text},
+                                {"text_id", row.sms.text_id},
+                                {"ticket", row.sms.ticket}});
+        HttpResponse response{
+            200,
+            {{"Content-Type", "application/json"}},
+            boost::json::serialize(boost::json::object{{"messages", messages}}) + "\n"};
+        respond(std::move(response));
+    };
+    try {
+        parts_.store.submit(job, done);
+    } catch (const sessions::StoreBusy& busy) {
+        respond(plain_text(503, std::string(busy.what()) + "\n"));
+    }
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapters/adapter.hpp"
+#include "gateway/config.hpp"
+#include "gateway/handler.hpp"
+#include "gateway/metrics.hpp"
+#include "gateway/turns.hpp"
+#include "sessions/store.hpp"
+
+namespace jangkau::gateway {
+
+/// The public listener: /ussd, /sms and /dlr of every channel. Authenticates, has the adapter read
+/// the request, runs the turn in the store, and answers in the provider's words after the commit.
+///
+/// Threading: handle() on the io thread; answers come from the store's thread.
+/// Ownership: borrows all that it is given, which must outlive it; the adapters are its own.
+class Inbound final : public Handler {
+public:
+    struct Parts {
+        const Config& config;
+        sessions::Store& store;
+        const Clock& clock;
+        Random& random;
+        Metrics& metrics;
+        std::function<void()>
+            committed;  ///< after every turn that is on disk; called on the store's thread
+        /// Calls back after a pause, on the io thread: for requests that wait for an SMS.
+        std::function<void(std::chrono::milliseconds, std::function<void()>)> after;
+    };
+    explicit Inbound(Parts parts);
+    ~Inbound() override;
+
+    [[nodiscard]] Pending handle(HttpRequest request, Respond respond) override;
+    /// The adapter of that channel, which must be configured.
+    [[nodiscard]] const adapters::Adapter& adapter(const std::string& channel) const;
+
+private:
+    struct Channel;
+    struct Route;
+    Route find(const HttpRequest& request) const;
+    Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, Respond respond);
+    Pending stored(const Channel& channel, std::vector<adapters::Inbound> items, Respond respond);
+    Pending inbox(const HttpRequest& request, Respond respond);
+    void ask_inbox(std::string to, std::int64_t since, std::chrono::steady_clock::time_point until,
+                   Respond respond);
+    Pending at_once(HttpResponse response, const Respond& respond);
+
+    Parts parts_;
+    std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
+};
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,261 @@
+#include "gateway/operator.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <ostream>
+#include <stdexcept>
+
+#include "gateway/core/calendar.hpp"
+#include "gateway/core/form.hpp"
+#include "gateway/table.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+namespace json = boost::json;
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+constexpr std::size_t kBadShown = 100;
+/// What the list answers when nobody says how much.
+constexpr std::size_t kListedByDefault = 1000;
+
+enum Exit { done = 0, refused = 1, not_asked = 2 };
+
+std::string read_file(const std::string& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0) {
+        throw std::runtime_error("cannot read " + path + ": " + std::strerror(errno));
+    }
+    // A folder opens as a stream, and fails only when it is read.
+    if (!S_ISREG(about.st_mode)) throw std::runtime_error("cannot read " + path + ": no file");
+    std::ifstream in(path, std::ios::binary);
+    if (!in) throw std::runtime_error("cannot read " + path + ": " + std::strerror(errno));
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    return text;
+}
+
+std::string encoded(const Fields& fields) {
+    Form form;
+    for (const auto& [name, value] : fields) form.add(name, value);
+    return form.encode();
+}
+
+/// Asks, and hands a good answer to `show`; says what went wrong otherwise.
+int ask(const OperatorContext& context, const HttpRequest& request,
+        const std::function<int(const HttpResponse&)>& show) {
+    try {
+        const HttpResponse response = ask_installation(context, request);
+        if (response.status == 200) return show(response);
+        if (context.json) context.out << response.body << '\n';
+        json::error_code wrong;
+        const json::value body = json::parse(response.body, wrong);
+        const json::object* error = wrong ? nullptr : body.if_object();
+        const json::value* sentence = error ? error->if_contains("error") : nullptr;
+        context.err << (sentence && sentence->is_string()
+                            ? std::string(sentence->get_string())
+                            : "the gateway answered " + std::to_string(response.status))
+                    << '\n';
+        return response.status == 400 || response.status == 404 ? refused : not_asked;
+    } catch (const std::exception& failed) {
+        context.err << failed.what() << '\n';
+        return not_asked;
+    }
+}
+
+json::value parsed(const HttpResponse& response) {
+    json::error_code wrong;
+    json::value value = json::parse(response.body, wrong);
+    if (wrong) throw std::runtime_error("the gateway's answer is no JSON: " + wrong.message());
+    return value;
+}
+
+// --- showing ---
+
+/// A field of an answer as people read it; times in the service's zone.
+std::string field(const OperatorContext& context, const json::object& object,
+                  std::string_view name) {
+    const json::value* value = object.if_contains({name.data(), name.size()});
+    if (value == nullptr) return {};
+    if (value->is_bool()) return value->get_bool() ? "yes" : "no";
+    if (const json::array* list = value->if_array()) {
+        std::string joined;
+        for (const json::value& one : *list) {
+            joined += (joined.empty() ? "" : ", ") + json::value_to<std::string>(one);
+        }
+        return joined;
+    }
+    if (!value->is_string()) return json::serialize(*value);
+    const std::string text(value->get_string());
+    const auto time = parse_iso_time(text);
+    if (!time) return text;
+    const Zone& zone = context.config.service->settings.zone;
+    return written(zone.date(*time)) + " " + written_clock(zone.time_of_day(*time));
+}
+
+/// Each column is a field and its heading.
+void show_table(const OperatorContext& context, const json::array& list, const Fields& columns) {
+    std::vector<std::vector<std::string>> rows(1);
+    for (const auto& [name, heading] : columns) rows.front().push_back(heading);
+    for (const json::value& entry : list) {
+        std::vector<std::string>& row = rows.emplace_back();
+        for (const auto& [name, heading] : columns) {
+            row.push_back(field(context, entry.as_object(), name));
+        }
+    }
+    context.out << written_table(rows);
+}
+
+void show_agents(const OperatorContext& context, const json::array& list) {
+    show_table(context, list,
+               {{"agent_id", "agent"},
+                {"name", "name"},
+                {"phone", "phone"},
+                {"open", "open"},
+                {"max_open", "of"},
+                {"on_leave", "on leave"},
+                {"last_offer", "last offer"},
+                {"kelurahan_names", "kelurahan"}});
+}
+
+int show_report(const OperatorContext& context, const std::string& file,
+                const HttpResponse& response) {
+    const json::value report = parsed(response);
+    const json::array& bad = report.at("bad").as_array();
+    const int code = bad.empty() ? done : refused;
+    if (context.json) {
+        context.out << response.body << '\n';
+        return code;
+    }
+    context.out << report.at("new") << " new, " << report.at("changed") << " changed, "
+                << report.at("same") << " same, " << bad.size() << " bad\n";
+    for (std::size_t i = 0; i < std::min(bad.size(), kBadShown); ++i) {
+        context.out << file << ':' << bad[i].at("line") << ": "
+                    << std::string(bad[i].at("why").as_string()) << '\n';
+    }
+    if (bad.size() > kBadShown) context.out << "and " << bad.size() - kBadShown << " more\n";
+    if (report.at("applied").as_bool()) {
+        context.out << "Applied.\n";
+    } else if (bad.empty()) {
+        context.out << "Nothing was changed: this was a trial. Add --apply to do it.\n";
+    } else {
+        context.out << "Nothing was changed: a file is taken whole or not at all. Correct the bad "
+                       "rows first.\n";
+    }
+    return code;
+}
+
+int import_file(const OperatorContext& context, const std::string& path, const std::string& file,
+                bool apply) {
+    HttpRequest request{.method = "POST", .target = path, .query = apply ? "apply=1" : ""};
+    request.headers.emplace_back("Content-Type", "text/csv");
+    try {
+        request.body = read_file(file);
+    } catch (const std::runtime_error& failed) {
+        context.err << failed.what() << '\n';
+        return not_asked;
+    }
+    return ask(context, request,
+               [&](const HttpResponse& response) { return show_report(context, file, response); });
+}
+
+/// Asks for JSON, and shows it as it is or with `show`.
+int ask_json(const OperatorContext& context, const HttpRequest& request,
+             const std::function<void(const json::value&)>& show) {
+    return ask(context, request, [&](const HttpResponse& response) {
+        if (context.json) {
+            context.out << response.body << '\n';
+        } else {
+            show(parsed(response));
+        }
+        return done;
+    });
+}
+
+}  // namespace
+
+int agents_import(const OperatorContext& context, const std::string& file, bool apply) {
+    return import_file(context, "/agents/import", file, apply);
+}
+
+int eligibility_import(const OperatorContext& context, const std::string& file, bool apply) {
+    return import_file(context, "/eligibility/import", file, apply);
+}
+
+int enrollments_import_results(const OperatorContext& context, const std::string& file,
+                               bool apply) {
+    return import_file(context, "/enrollments/import-results", file, apply);
+}
+
+int agents_list(const OperatorContext& context) {
+    return ask_json(context, {.method = "GET", .target = "/agents"},
+                    [&](const json::value& list) { show_agents(context, list.as_array()); });
+}
+
+int agents_set(const OperatorContext& context, const std::string& id, const Fields& changes) {
+    Fields fields{{"id", id}};
+    fields.insert(fields.end(), changes.begin(), changes.end());
+    const HttpRequest request{.method = "POST", .target = "/agents/set", .query = encoded(fields)};
+    return ask_json(context, request,
+                    [&](const json::value& agent) { show_agents(context, json::array{agent}); });
+}
+
+int enrollments_list(const OperatorContext& context, const Fields& filter) {
+    const HttpRequest request{.method = "GET", .target = "/enrollments", .query = encoded(filter)};
+    return ask_json(context, request, [&](const json::value& list) {
+        show_table(context, list.as_array(),
+                   {{"ticket", "ticket"},
+                    {"status", "status"},
+                    {"name", "name"},
+                    {"nik", "NIK"},
+                    {"phone", "phone"},
+                    {"kelurahan_name", "kelurahan"},
+                    {"created", "since"}});
+        if (list.as_array().size() == kListedByDefault) {
+            context.err << "note: there may be more; --limit shows them\n";
+        }
+    });
+}
+
+int enrollments_show(const OperatorContext& context, const std::string& ticket) {
+    const HttpRequest request{
+        .method = "GET", .target = "/enrollments/show", .query = encoded({{"ticket", ticket}})};
+    return ask_json(context, request, [&](const json::value& answer) {
+        const json::object& enrollment = answer.as_object();
+        std::vector<std::vector<std::string>> rows{{"field", "value"}};
+        for (const auto& entry : enrollment) {
+            const std::string name(entry.key());
+            if (name != "referrals") rows.push_back({name, field(context, enrollment, name)});
+        }
+        context.out << written_table(rows);
+        const json::array& referrals = enrollment.at("referrals").as_array();
+        if (referrals.empty()) return;
+        context.out << '\n';
+        show_table(context, referrals,
+                   {{"agent", "agent"},
+                    {"agent_name", "name"},
+                    {"agent_phone", "phone"},
+                    {"state", "state"},
+                    {"offered", "offered"},
+                    {"due", "due"},
+                    {"reason", "reason"},
+                    {"changed", "changed"}});
+    });
+}
+
+int enrollments_export(const OperatorContext& context, const Fields& filter) {
+    const HttpRequest request{
+        .method = "GET", .target = "/enrollments/export", .query = encoded(filter)};
+    return ask(context, request, [&](const HttpResponse& response) {
+        context.out << response.body << std::flush;
+        return static_cast<int>(context.out ? done : not_asked);
+    });
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/config.hpp"
+
+namespace jangkau::gateway {
+
+/// What an operator's command needs: the installation that it speaks to, and how it prints.
+struct OperatorContext {
+    const Config& config;
+    bool json = false;
+    bool terminal = false;  ///< standard error is one: progress bars
+    std::ostream& out;
+    std::ostream& err;
+};
+
+/// Sends one request of control.hpp through the socket of the running gateway (DATA/control.sock),
+/// or, when none runs, opens the store and answers it here. Throws std::runtime_error with a
+/// sentence for the operator.
+[[nodiscard]] HttpResponse ask_installation(const OperatorContext& context,
+                                            const HttpRequest& request);
+
+// The commands; each returns the exit code: 0 done, 1 refused or bad rows, 2 could not be asked.
+int agents_import(const OperatorContext&, const std::string& file, bool apply);
+int agents_list(const OperatorContext&);
+int agents_set(const OperatorContext&, const std::string& id,
+               const std::vector<std::pair<std::string, std::string>>& changes);
+int eligibility_import(const OperatorContext&, const std::string& file, bool apply);
+int enrollments_list(const OperatorContext&,
+                     const std::vector<std::pair<std::string, std::string>>& filter);
+int enrollments_show(const OperatorContext&, const std::string& ticket);
+int enrollments_export(const OperatorContext&,
+                       const std::vector<std::pair<std::string, std::string>>& filter);
+int enrollments_import_results(const OperatorContext&, const std::string& file, bool apply);
+
+}  // namespace jangkau::gateway

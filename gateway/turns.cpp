@@ -1,0 +1,188 @@
+#include "gateway/turns.hpp"
+
+#include <algorithm>
+
+#include "gateway/core/check.hpp"
+#include "gateway/core/text.hpp"
+#include "menus/render.hpp"
+#include "menus/sms_grammar.hpp"
+#include "menus/step.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+/// A proven menu has no ring of actions; this stops one that was changed underneath a dialogue.
+constexpr int kAsksPerTurnMax = 16;
+constexpr std::string_view kGoodbyeText = "U99";
+constexpr std::string_view kBusyText = "E11";
+
+/// Takes one step and answers what the menu asks until there is a screen.
+struct Walked {
+    menus::State state;
+    menus::Screen screen;
+    std::vector<menus::Effect> effects;
+};
+
+Walked walk(TurnWorld& world, const Msisdn& caller, std::string_view session, menus::State state,
+            menus::Input input) {
+    const flows::Service& service = world.service;
+    Walked out;
+    for (int asks = 0; asks <= kAsksPerTurnMax; ++asks) {
+        const menus::Vars settings = flows::settings_vars(service, state.language, world.now);
+        const menus::Context context{
+            {service.settings.zone.date(world.now), service.plan}, settings, world.screen_units};
+        menus::Step step = menus::step(service.menu, std::move(state), input, context);
+        state = std::move(step.state);
+        out.effects.insert(out.effects.end(), step.effects.begin(), step.effects.end());
+        if (auto* screen = std::get_if<menus::Screen>(&step.next)) {
+            out.state = std::move(state);
+            out.screen = std::move(*screen);
+            return out;
+        }
+        const auto& ask = std::get<menus::Ask>(step.next);
+        flows::Turn turn{{service, world.unit, world.random, world.now},
+                         caller,
+                         world.channel,
+                         session,
+                         state,
+                         ask.argument};
+        input = flows::decide(turn, ask.action);
+    }
+    check(false, "a turn asked more often than kAsksPerTurnMax");
+    return out;
+}
+
+void keep_draft(TurnWorld& world, const Msisdn& caller, const Walked& walked) {
+    const menus::KeepDraft* keep = nullptr;
+    for (const menus::Effect& effect : walked.effects)
+        if (const auto* k = std::get_if<menus::KeepDraft>(&effect)) keep = k;
+    if (!keep || keep->stage <= 1 || walked.state.ended)
+        return;  // nothing has been answered yet, or it was sent off
+    const bool fresh = !world.unit.draft(caller);
+    world.unit.put(flows::Draft{caller, menus::encode(walked.state), keep->stage, world.now});
+    // One reminder for each draft: a timer that has gone off is not set again.
+    if (world.unit.cancel_timer("nudge", caller.digits()) || fresh)
+        world.unit.set_timer(
+            {"nudge", caller.digits(), world.now + world.service.settings.nudge_after});
+}
+
+adapters::UssdReply say(const flows::Service& service, std::string_view language,
+                        std::string_view id, menus::Vars vars, Time now) {
+    return {menus::render_text(service.menu, language, id, vars,
+                               flows::settings_vars(service, language, now)),
+            true};
+}
+
+/// What is new in what was typed. Cumulative providers send everything, and a person may type the
+/// separator himself, so the part already seen is cut off rather than the last part taken.
+std::string new_input(const adapters::UssdTurn& turn, const sessions::Session& session) {
+    if (!turn.cumulative) return turn.text;
+    const std::string& seen = session.typed;
+    if (seen.empty()) return turn.text;
+    if (turn.text.size() > seen.size() && turn.text.starts_with(seen) &&
+        turn.text[seen.size()] == '*')
+        return turn.text.substr(seen.size() + 1);
+    const std::size_t last = turn.text.rfind('*');
+    return last == std::string::npos ? turn.text : turn.text.substr(last + 1);
+}
+
+/// A dialogue that we do not know: a new one, perhaps dialled with a shortcut, or one whose store
+/// was lost. The latter starts over politely, and finds its draft.
+menus::Input first_input(const TurnWorld& world, const adapters::UssdTurn& turn) {
+    const auto& shortcuts = world.service.menu.shortcuts;
+    const auto shortcut = shortcuts.find(turn.text);
+    return menus::Entered{
+        shortcut == shortcuts.end() ? world.service.menu.start : shortcut->second, {}, ""};
+}
+
+std::string language_of(TurnWorld& world, const Msisdn& msisdn) {
+    const auto person = world.unit.person(msisdn);
+    return person ? person->language : std::string();
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+    return out;
+}
+
+/// Which state of the menu an SMS leads to, and with what.
+menus::Entered read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
+    const menus::Menu& menu = world.service.menu;
+    std::optional<menus::Command> command;
+    if (agent) command = menus::parse_command(sms.text, menu.agent_words);
+    if (!command) command = menus::parse_command(sms.text, menu.worker_words);
+    if (!command) return {agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};
+    return {command->keyword->to,
+            {{"sms_rest", command->rest},
+             {"sms_words", joined(command->words)},
+             {"ticket", menus::ticket_in(*command, Ticket::kDigits + 1)}},
+            ""};
+}
+
+}  // namespace
+
+TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
+    // The phone is part of the name: whoever guesses another's session id does not get his screens.
+    const std::string key =
+        "ussd|" + std::string(world.channel) + "|" + turn.from.digits() + "|" + turn.turn_key;
+    if (const auto stored = world.unit.reply(key))
+        return {{stored->text, stored->end}, TurnKind::repeated, "", ""};
+
+    auto session = world.unit.session(world.channel, turn.session);
+    const bool foreign = session && session->msisdn != turn.from;
+    if (foreign || (session && session->ended)) {
+        const std::string language = foreign ? "" : language_of(world, turn.from);
+        return {say(world.service, language, kGoodbyeText, {}, world.now), TurnKind::foreign, "",
+                language};
+    }
+
+    auto state = session ? menus::decode_state(session->state) : std::nullopt;
+    const bool begins = !state || (turn.first && turn.text.empty());
+    const menus::Input input =
+        begins ? first_input(world, turn) : menus::Input(menus::Typed{new_input(turn, *session)});
+    Walked walked =
+        walk(world, turn.from, turn.session, begins ? menus::State{} : std::move(*state), input);
+    keep_draft(world, turn.from, walked);
+    world.unit.put(sessions::Session{std::string(world.channel), turn.session, turn.from,
+                                     menus::encode(walked.state), turn.cumulative ? turn.text : "",
+                                     world.now, walked.screen.end});
+    world.unit.put_reply(key, {walked.screen.text, walked.screen.end}, world.now);
+    return {{walked.screen.text, walked.screen.end},
+            TurnKind::fresh,
+            walked.state.node,
+            walked.state.language};
+}
+
+TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
+    const std::string key = "sms|" + std::string(world.channel) + "|" + sms.id;
+    if (world.unit.reply(key)) return TurnKind::repeated;
+    world.unit.put_reply(key, {"", true}, world.now);
+
+    const bool agent = world.unit.agent_with(sms.from).has_value();
+    menus::Entered entered = read_sms(world, sms, agent);
+    entered.language = language_of(world, sms.from);
+    const std::string ticket = entered.vars.contains("ticket") ? entered.vars.at("ticket") : "";
+    const Walked walked = walk(world, sms.from, "sms:" + sms.id, menus::State{}, entered);
+    if (walked.screen.text.empty()) return TurnKind::fresh;
+    flows::SmsDraft answer{sms.from, walked.screen.text, flows::Lane::answer, "",
+                           ticket,   std::nullopt};
+    if (const menus::Node* node = world.service.menu.node(walked.state.node))
+        answer.text_id = node->text;
+    world.unit.send(answer);
+    return TurnKind::fresh;
+}
+
+void end_session(TurnWorld& world, const adapters::UssdEnded& ended) {
+    auto session = world.unit.session(world.channel, ended.session);
+    if (!session || session->ended) return;
+    session->ended = true;
+    session->changed = world.now;
+    world.unit.put(*session);
+}
+
+adapters::UssdReply busy_reply(const flows::Service& service, std::string_view language, Time now) {
+    return say(service, language, kBusyText, {{"count", "2"}}, now);
+}
+
+}  // namespace jangkau::gateway

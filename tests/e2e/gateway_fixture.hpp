@@ -1,0 +1,164 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/core/form.hpp"
+#include "gateway/http_client.hpp"
+#include "gateway/server.hpp"
+#include "tests/support/process.hpp"
+
+namespace jangkau {
+
+using namespace std::chrono_literals;
+
+/// An aggregator's API, as Africa's Talking answers: keeps what it was sent.
+class StubAggregator : gateway::Handler {
+public:
+    struct Sms {
+        std::string to;
+        std::string text;
+    };
+
+    StubAggregator() {
+        address_ = server_.listen("127.0.0.1:0", *this, {});
+        thread_ = std::thread([this] { server_.run(); });
+    }
+    ~StubAggregator() override {
+        server_.stop();
+        thread_.join();
+    }
+
+    [[nodiscard]] std::string url() const { return "http://" + address_; }
+    [[nodiscard]] std::vector<Sms> received() {
+        const std::lock_guard lock(mutex_);
+        return received_;
+    }
+    /// Waits until so many have come in; fails the test after ten seconds.
+    std::vector<Sms> wait_for(std::size_t count) {
+        for (int i = 0; i < 1000; ++i) {
+            if (auto sms = received(); sms.size() >= count) return sms;
+            std::this_thread::sleep_for(10ms);
+        }
+        ADD_FAILURE() << "only " << received().size() << " of " << count << " SMS came";
+        return received();
+    }
+
+private:
+    gateway::Pending handle(HttpRequest request, gateway::Respond respond) override {
+        const auto form = Form::parse(request.body);
+        const std::string to(form->get("to").value_or(""));
+        const std::lock_guard lock(mutex_);
+        received_.push_back({to, std::string(form->get("message").value_or(""))});
+        respond(
+            {201,
+             {{"Content-Type", "application/json"}},
+             R"({"SMSMessageData":{"Message":"Sent to 1/1","Recipients":[{"statusCode":101,"number":")" +
+                 to + R"(","status":"Success","cost":"KES 0.8000","messageId":"ATXid_)" +
+                 std::to_string(received_.size()) + R"("}]}})"});
+        return {};
+    }
+
+    gateway::Server server_;
+    std::string address_;
+    std::thread thread_;
+    std::mutex mutex_;  // guards received_
+    std::vector<Sms> received_;
+};
+
+/// The real program on ports of its own, with a data folder that goes with the test.
+class GatewayTest : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = testing::TempDir() + "jangkau-e2e-XXXXXX";
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        folder_ = pattern;
+        data_ = folder_ + "/data";
+    }
+    void TearDown() override {
+        process_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+
+    void start(const std::vector<std::string>& set = {}) {
+        std::vector<std::string> arguments{
+            JANGKAU_BINARY, "serve",      "--config", JANGKAU_SOURCE_DIR "/config/jangkau.yaml",
+            "--data",       data_,        "--listen", "127.0.0.1:0",
+            "--admin",      "127.0.0.1:0"};
+        for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
+        process_ = std::make_unique<Process>(arguments, folder_ + "/log");
+        url_ = process_->line();
+        admin_ = process_->line();
+        ASSERT_TRUE(url_.starts_with("listening on http://")) << log();
+        url_ = url_.substr(13);
+        admin_ = admin_.substr(13);
+    }
+    void kill_hard() {
+        process_->signal(SIGKILL);
+        EXPECT_EQ(process_->wait(), 128 + SIGKILL);
+    }
+    std::string log() const {
+        std::ifstream in(folder_ + "/log");
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    /// Runs `jangkau ARGUMENTS` against this installation.
+    Ran command(std::vector<std::string> arguments, const std::string& input = {}) {
+        arguments.insert(arguments.begin(), JANGKAU_BINARY);
+        return run_program(arguments, input);
+    }
+    Ran operate(std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(),
+                         {"--config", JANGKAU_SOURCE_DIR "/config/jangkau.yaml", "--data", data_});
+        return command(std::move(arguments));
+    }
+    std::string file(const std::string& name, const std::string& content) {
+        std::ofstream(folder_ + "/" + name) << content;
+        return folder_ + "/" + name;
+    }
+
+    HttpResponse fetch(const std::string& method, const std::string& url,
+                       const std::string& body = {}) {
+        HttpRequest request{method, url, "", {}, body, ""};
+        if (!body.empty())
+            request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+        const auto response = gateway::fetch(request, 10s);
+        EXPECT_TRUE(response.has_value()) << (response ? "" : response.error().detail);
+        return response ? *response : HttpResponse{};
+    }
+    /// A hop as Africa's Talking posts it; the body of the answer.
+    std::string hop(const std::string& session, const std::string& phone, const std::string& text) {
+        Form form;
+        for (const auto& [key, value] : {std::pair<std::string, std::string>{"sessionId", session},
+                                         {"phoneNumber", phone},
+                                         {"networkCode", "99999"},
+                                         {"serviceCode", "*123*4567#"},
+                                         {"text", text}})
+            form.add(key, value);
+        return fetch("POST", url_ + "/ussd/africastalking", form.encode()).body;
+    }
+    int sms(const std::string& id, const std::string& phone, const std::string& text) {
+        Form form;
+        for (const auto& [key, value] : {std::pair<std::string, std::string>{"id", id},
+                                         {"from", phone},
+                                         {"to", "20880"},
+                                         {"text", text},
+                                         {"date", "2026-11-23T01:00:00Z"}})
+            form.add(key, value);
+        return fetch("POST", url_ + "/sms/africastalking", form.encode()).status;
+    }
+
+    std::string folder_, data_, url_, admin_;
+    std::unique_ptr<Process> process_;
+};
+
+}  // namespace jangkau

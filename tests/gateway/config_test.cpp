@@ -1,0 +1,204 @@
+#include "gateway/config.hpp"
+
+#include <gmock/gmock.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "gateway/config_values.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+/// A copy of the shipped configuration that a test may spoil.
+class ConfigTest : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = testing::TempDir() + "jangkau-config-XXXXXX";
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        folder_ = pattern;
+        fs::copy(JANGKAU_SOURCE_DIR "/config", folder_, fs::copy_options::recursive);
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    void replace(const std::string& file, const std::string& what, const std::string& with) {
+        std::ifstream in(folder_ / file);
+        std::string text(std::istreambuf_iterator<char>(in), {});
+        const std::size_t at = text.find(what);
+        ASSERT_NE(at, std::string::npos) << what << " is not in " << file;
+        text.replace(at, what.size(), with);
+        std::ofstream(folder_ / file) << text;
+    }
+    /// Every problem, a line each.
+    std::string problems(const std::vector<std::string>& set = {}) {
+        Problems found;
+        ConfigOptions options;
+        options.file = folder_ / "jangkau.yaml";
+        options.set = set;
+        config_ = load_config(options, found);
+        std::string all;
+        for (const Problem& problem : found) all += written(problem) + "\n";
+        const std::string prefix = folder_.string() + "/";
+        for (std::size_t at = 0; (at = all.find(prefix)) != std::string::npos;)
+            all.erase(at, prefix.size());
+        return all;
+    }
+
+    fs::path folder_;
+    std::optional<Config> config_;
+};
+
+TEST_F(ConfigTest, TheShippedOneIsGood) {
+    EXPECT_EQ(problems(), "");
+    ASSERT_TRUE(config_);
+    EXPECT_EQ(config_->listen, "127.0.0.1:8080");
+    EXPECT_EQ(config_->default_route, std::vector<std::string>{"simulator"});
+    EXPECT_EQ(config_->service->settings.offer_timeout, 24h);
+    EXPECT_EQ(config_->service->plan.country_code, "62");
+}
+
+struct Spoilt {
+    std::string name;
+    std::string file;
+    std::string what;
+    std::string with;
+    std::string says;
+};
+class SpoiltConfig : public ConfigTest, public testing::WithParamInterface<Spoilt> {};
+TEST_P(SpoiltConfig, IsRefusedWithThePlace) {
+    const Spoilt& row = GetParam();
+    replace(row.file, row.what, row.with);
+    EXPECT_THAT(problems(), HasSubstr(row.says));
+    EXPECT_FALSE(config_);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, SpoiltConfig,
+    testing::Values(
+        Spoilt{"unknown_key", "jangkau.yaml", "listen:", "lisen:",
+               "jangkau.yaml:8: error: lisen: unknown key; did you mean 'listen'?"},
+        Spoilt{"unknown_key_below", "jangkau.yaml", "offer_timeout", "ofer_timeout",
+               "referral/ofer_timeout: unknown key"},
+        Spoilt{"no_such_adapter", "jangkau.yaml", "  africastalking:\n", "  africastalkin:\n",
+               "no adapter 'africastalkin'; did you mean 'africastalking'?"},
+        Spoilt{"bad_duration", "jangkau.yaml", "turn_max: 8s", "turn_max: eight",
+               "must be a time such as 500ms"},
+        Spoilt{"bad_number", "jangkau.yaml", "registrations_per_day: 10",
+               "registrations_per_day: ten", "must be a whole number from 1 to 10000, not 'ten'"},
+        Spoilt{"bad_zone", "jangkau.yaml", "zone: WITA", "zone: MARS",
+               "must be WIB, WITA, WIT or an offset"},
+        Spoilt{"bad_network", "jangkau.yaml", "127.0.0.0/8", "127.0.0.0/99",
+               "is no address and no network"},
+        Spoilt{"route_to_nowhere", "jangkau.yaml", "default: [simulator]", "default: [simulater]",
+               "no channel 'simulater'; did you mean 'simulator'?"},
+        Spoilt{"no_service_name", "jangkau.yaml", "  name: Makassar Berjasa",
+               "  nam: Makassar Berjasa", "service/name: is missing"},
+        Spoilt{"long_service_name", "jangkau.yaml", "name: Makassar Berjasa",
+               "name: Makassar Berbagi Jaminan Sosial", "septets in the worst case"},
+        Spoilt{"broken_yaml", "jangkau.yaml", "service:", "service: [", "not YAML"},
+        Spoilt{"twice", "jangkau.yaml", "admin: 127.0.0.1:8081",
+               "admin: 127.0.0.1:8081\nadmin: 127.0.0.1:8082",
+               "'admin' stands here twice; first in line"},
+        Spoilt{"missing_file", "jangkau.yaml", "prices: prices.yaml", "prices: price.yaml",
+               "price.yaml'"},
+        Spoilt{"menu_dangling", "menus/makassar/menu.yaml", "6: language, 0: bye",
+               "6: languag, 0: bye", "no state 'languag'; did you mean 'language'?"},
+        Spoilt{"menu_unknown_action", "menus/makassar/menu.yaml", "do: check_nik", "do: chek_nik",
+               "no action 'chek_nik'; did you mean 'check_nik'?"},
+        Spoilt{"menu_outcome_forgotten", "menus/makassar/menu.yaml",
+               ", limit: day_limit}\n  read_back", "}\n  read_back",
+               "the outcome 'limit' leads nowhere"},
+        Spoilt{"text_missing", "menus/makassar/en.yaml",
+               "  U13:", "  U13X:", "language 'en' has no text U13"},
+        Spoilt{
+            "text_too_long", "menus/makassar/id.yaml", "Ketik nama lengkap persis seperti di KTP.",
+            "Ketik nama lengkap persis seperti di KTP, tanpa gelar, tanpa singkatan, dengan huruf "
+            "besar atau kecil, boleh dengan tanda petik atau titik, dan periksa sekali lagi.",
+            "septets in the worst case; shorten it by"},
+        Spoilt{"text_not_gsm", "menus/makassar/id.yaml", "Ketik nama lengkap persis",
+               "Ketik nama lengkap p\xC3\xAArsis", "is not in GSM-7"},
+        Spoilt{"text_unknown_placeholder", "menus/makassar/id.yaml", "Tiket {ticket}. Agen PERISAI",
+               "Tiket {tiket}. Agen PERISAI",
+               "unknown placeholder {tiket}; did you mean 'ticket'?"},
+        Spoilt{"option_without_line", "menus/makassar/id.yaml", "    3 Rincian\n", "",
+               "has no line '3 ...'"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(ConfigTest, RefusesAnOpenListenerWithAnUnprotectedChannel) {
+    replace("jangkau.yaml", "    allow: [127.0.0.0/8, \"::1\"]\n    screen_units",
+            "    screen_units");
+    EXPECT_EQ(problems(), "") << "on loopback nobody else can call";
+    EXPECT_THAT(problems({"listen=0.0.0.0:8080"}),
+                HasSubstr("channels/africastalking: is reachable from outside"));
+    EXPECT_EQ(problems({"listen=0.0.0.0:8080", "channels.africastalking.secret=unguessable"}), "");
+}
+
+TEST_F(ConfigTest, TakesValuesFromTheCommandLine) {
+    EXPECT_EQ(problems({"channels.africastalking.api_base=http://127.0.0.1:9",
+                        "routes.default=[africastalking,simulator]", "service.nudge_after=20m"}),
+              "");
+    ASSERT_TRUE(config_);
+    EXPECT_EQ(config_->channels.at("africastalking").settings.api_base, "http://127.0.0.1:9");
+    EXPECT_EQ(config_->default_route, (std::vector<std::string>{"africastalking", "simulator"}));
+    EXPECT_EQ(config_->service->settings.nudge_after, 20min);
+    EXPECT_THAT(problems({"nothing"}), HasSubstr("must have the form key.path=value"));
+    EXPECT_THAT(problems({"listen.port=1"}), HasSubstr("lies below a value"));
+    EXPECT_THAT(problems({"servic.name=x"}), HasSubstr("unknown key; did you mean 'service'?"));
+}
+
+TEST_F(ConfigTest, TakesSecretsFromTheEnvironmentAndFiles) {
+    std::ofstream(folder_ / "key") << "from-the-file\n";
+    ::setenv("JANGKAU_TEST_KEY", "from-the-environment", 1);
+    EXPECT_EQ(problems({"channels.africastalking.api_key=${JANGKAU_TEST_KEY}"}), "");
+    EXPECT_EQ(config_->channels.at("africastalking").settings.api_key.reveal(),
+              "from-the-environment");
+    EXPECT_EQ(problems({"channels.africastalking.api_key=file:key"}), "");
+    EXPECT_EQ(config_->channels.at("africastalking").settings.api_key.reveal(), "from-the-file");
+    EXPECT_EQ(problems({"channels.africastalking.api_key=${JANGKAU_TEST_NONE:-fallback}"}), "");
+    EXPECT_EQ(config_->channels.at("africastalking").settings.api_key.reveal(), "fallback");
+    EXPECT_THAT(problems({"channels.africastalking.api_key=${JANGKAU_TEST_NONE}"}),
+                HasSubstr("the environment has no variable JANGKAU_TEST_NONE"));
+    EXPECT_THAT(problems({"channels.africastalking.api_key=file:nowhere"}),
+                HasSubstr("cannot read the file"));
+}
+
+struct Allowed {
+    std::string name;
+    std::string address;
+    std::vector<std::string> allow;
+    bool may;
+};
+class Allow : public testing::TestWithParam<Allowed> {};
+TEST_P(Allow, ComparesNetworks) {
+    EXPECT_EQ(address_allowed(GetParam().address, GetParam().allow), GetParam().may);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Addresses, Allow,
+    testing::Values(Allowed{"no_list", "8.8.8.8", {}, true},
+                    Allowed{"the_same", "10.0.0.1", {"10.0.0.1"}, true},
+                    Allowed{"another", "10.0.0.2", {"10.0.0.1"}, false},
+                    Allowed{"in_the_network", "10.1.2.3", {"10.0.0.0/8"}, true},
+                    Allowed{"beside_the_network", "11.1.2.3", {"10.0.0.0/8"}, false},
+                    Allowed{"odd_bits", "192.168.3.200", {"192.168.2.0/23"}, true},
+                    Allowed{"odd_bits_beside", "192.168.4.1", {"192.168.2.0/23"}, false},
+                    Allowed{"second_of_list", "::1", {"127.0.0.0/8", "::1"}, true},
+                    Allowed{"v6_network", "2001:db8::5", {"2001:db8::/32"}, true},
+                    Allowed{"v4_is_not_v6", "127.0.0.1", {"::1"}, false},
+                    Allowed{"unix_socket", "unix", {"127.0.0.0/8"}, true},
+                    Allowed{"no_address", "somewhere", {"127.0.0.0/8"}, false}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(Duration, HasAUnit) {
+    EXPECT_EQ(parse_duration("500ms"), 500ms);
+    EXPECT_EQ(parse_duration("7d"), 7 * 24h);
+    for (const char* bad : {"", "5", "s", "-1s", "1.5h", "5 m", "5w", "99999999999s"})
+        EXPECT_FALSE(parse_duration(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace jangkau::gateway

@@ -1,0 +1,161 @@
+// Turns as the store sees them: identity, repeats, drafts, cumulative text. Dialogues as a whole
+// are in tests/dialogs.
+
+#include "gateway/turns.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/local_line.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class Turns : public testing::Test {
+protected:
+    TurnResult ussd(const std::string& session, const std::string& phone, const std::string& text,
+                    const std::string& key = {}) {
+        adapters::UssdTurn turn{session,
+                                Msisdn::from_digits(phone),
+                                "*123*4567#",
+                                text,
+                                true,
+                                text.empty(),
+                                key.empty() ? session + "|" + text : key};
+        TurnResult result;
+        line_.store().run([&](sessions::Unit& unit) {
+            TurnWorld world = world_in(unit);
+            result = take_ussd(world, turn);
+        });
+        return result;
+    }
+    TurnKind sms(const std::string& id, const std::string& phone, const std::string& text) {
+        TurnKind kind{};
+        line_.store().run([&](sessions::Unit& unit) {
+            TurnWorld world = world_in(unit);
+            kind = take_sms(world, {id, Msisdn::from_digits(phone), "20880", text, std::nullopt});
+        });
+        return kind;
+    }
+    std::vector<std::string> sent_to(const std::string& phone) {
+        std::vector<std::string> texts;
+        line_.store().run([&](sessions::Unit& unit) {
+            for (const auto& row : unit.sms_to(Msisdn::from_digits(phone), 0, 100))
+                texts.push_back(row.sms.text);
+        });
+        return texts;
+    }
+    TurnWorld world_in(sessions::Unit& unit) {
+        return {
+            unit, *line_.config().service, line_.random(), line_.clock().now(), "africastalking",
+            160};
+    }
+
+    LocalLine line_;
+    const std::string worker_ = "6281234500001";
+};
+
+TEST_F(Turns, TakesTheSameHopOnce) {
+    (void)ussd("s", worker_, "");
+    const TurnResult first = ussd("s", worker_, "1");
+    const TurnResult again = ussd("s", worker_, "1");
+    EXPECT_EQ(first.kind, TurnKind::fresh);
+    EXPECT_EQ(again.kind, TurnKind::repeated);
+    EXPECT_EQ(again.reply.text, first.reply.text);
+    EXPECT_THAT(ussd("s", worker_, "1*1").reply.text, HasSubstr("1 Daftar"))
+        << "the repeat was no step";
+}
+
+TEST_F(Turns, AnswersAnEarlierHopAsItWasAnswered) {
+    const std::string first = ussd("s", worker_, "").reply.text;
+    (void)ussd("s", worker_, "1");
+    (void)ussd("s", worker_, "1*1");
+    EXPECT_EQ(ussd("s", worker_, "").reply.text, first);
+}
+
+TEST_F(Turns, KeepsASessionToItsPhone) {
+    (void)ussd("s", worker_, "");
+    (void)ussd("s", worker_, "1");
+    const TurnResult stranger = ussd("s", "6281234500009", "1*1");
+    EXPECT_EQ(stranger.kind, TurnKind::foreign);
+    EXPECT_TRUE(stranger.reply.end);
+    // The same session id and text, from another phone: not even the stored screen.
+    EXPECT_EQ(ussd("s", "6281234500009", "1").kind, TurnKind::foreign);
+    EXPECT_EQ(ussd("s", worker_, "1*1").kind, TurnKind::fresh);
+}
+
+TEST_F(Turns, EndsPolitelyAfterTheEnd) {
+    (void)ussd("s", worker_, "");
+    EXPECT_TRUE(ussd("s", worker_, "0").reply.end);
+    const TurnResult after = ussd("s", worker_, "0*1");
+    EXPECT_EQ(after.kind, TurnKind::foreign);
+    EXPECT_TRUE(after.reply.end);
+}
+
+TEST_F(Turns, TakesAStarThatThePersonTyped) {
+    for (const char* text : {"", "1", "1*1", "1*1*2", "1*1*2*2"}) (void)ussd("s", worker_, text);
+    EXPECT_THAT(ussd("s", worker_, "1*1*2*2*4821736*0003").reply.text,
+                StartsWith("Bentuknya belum betul"))
+        << "the example ticket is refused, and the star did not split the input";
+}
+
+struct Shortcut {
+    std::string name;
+    std::string dialled;
+    std::string shows;
+};
+class Shortcuts : public Turns, public testing::WithParamInterface<Shortcut> {};
+TEST_P(Shortcuts, LeadToAState) {
+    for (const char* text : {"", "1", "1*1"})
+        (void)ussd("before", worker_, text);  // language and consent are known
+    EXPECT_THAT(ussd("s", worker_, GetParam().dialled).reply.text, StartsWith(GetParam().shows));
+}
+INSTANTIATE_TEST_SUITE_P(Dial, Shortcuts,
+                         testing::Values(Shortcut{"register", "1", "Mendaftarkan siapa?"},
+                                         Shortcut{"status", "2", "Belum ada tiket"},
+                                         Shortcut{"agent", "3", "Tinggal di kecamatan"},
+                                         Shortcut{"none_such", "8", "Makassar Berjasa"},
+                                         Shortcut{"a_lost_session", "1*1*1*1", "Makassar Berjasa"}),
+                         [](const auto& shortcut) { return shortcut.param.name; });
+
+TEST_F(Turns, DoesNotLetAShortcutSkipConsent) {
+    EXPECT_THAT(ussd("s", worker_, "1").reply.text,
+                StartsWith("Data Anda (NIK, nama, HP, kerja) dicatat"));
+    EXPECT_THAT(ussd("s", worker_, "1*1").reply.text, StartsWith("Mendaftarkan siapa?"));
+}
+
+TEST_F(Turns, AnswersAnSmsOnce) {
+    EXPECT_EQ(sms("m1", worker_, "BANTUAN"), TurnKind::fresh);
+    EXPECT_EQ(sms("m1", worker_, "BANTUAN"), TurnKind::repeated);
+    EXPECT_EQ(sent_to(worker_).size(), 1u);
+    EXPECT_EQ(sms("m2", worker_, "BANTUAN"), TurnKind::fresh);
+    EXPECT_EQ(sent_to(worker_).size(), 2u);
+}
+
+TEST_F(Turns, RecordsConsentAsEvidence) {
+    for (const char* text : {"", "1", "1*1"}) (void)ussd("s", worker_, text);
+    line_.store().run([&](sessions::Unit& unit) {
+        const auto consents = unit.consents_of(Msisdn::from_digits(worker_));
+        ASSERT_EQ(consents.size(), 1u);
+        EXPECT_EQ(consents[0].text, "U02");
+        EXPECT_EQ(consents[0].language, "id");
+        EXPECT_EQ(consents[0].channel, "africastalking");
+        EXPECT_EQ(consents[0].session, "s");
+        EXPECT_EQ(consents[0].version.size(), 16u);
+        EXPECT_EQ(consents[0].at, line_.clock().now());
+    });
+}
+
+TEST_F(Turns, SaysBusyInEachLanguage) {
+    const auto& service = *line_.config().service;
+    EXPECT_THAT(busy_reply(service, "id", line_.clock().now()).text,
+                StartsWith("Maaf, layanan sedang sibuk"));
+    EXPECT_THAT(busy_reply(service, "en", line_.clock().now()).text,
+                StartsWith("Sorry, the service is busy"));
+    EXPECT_TRUE(busy_reply(service, "id", line_.clock().now()).end);
+}
+
+}  // namespace
+}  // namespace jangkau::gateway

@@ -1,0 +1,270 @@
+#include "menus/prove.hpp"
+
+#include "tests/menus/menu_files.hpp"
+#include "tests/support/case_name.hpp"
+
+namespace jangkau::menus {
+namespace {
+
+const std::vector<ActionFacts>& actions() {
+    static const std::vector<ActionFacts> all{{"check_job", {"ok", "refused"}, {}},
+                                              {"my_tickets", {"some", "none"}, {"tickets"}},
+                                              {"review", {"ready"}, {}}};
+    return all;
+}
+
+std::string proven(const Files& files, const std::vector<std::string_view>& spoken = {},
+                   const Limits& limits = {}) {
+    Problems problems;
+    const auto menu = parse_files(files, problems);
+    const std::map<std::string, Vars> settings{{"id", {{"service", "Makassar Berjasa"}}},
+                                               {"en", {{"service", "Makassar Berjasa"}}}};
+    if (menu) prove(*menu, actions(), settings, spoken, limits, problems);
+    return all_written(problems);
+}
+
+TEST(Prove, finds_nothing_in_a_good_menu) { EXPECT_EQ(proven(small_files()), ""); }
+
+TEST(Prove, needs_no_sms) {
+    Files files = small_files();
+    std::string& menu = files["menu.yaml"];
+    menu.erase(menu.find("sms:\n"), menu.find("states:\n") - menu.find("sms:\n"));
+    EXPECT_EQ(proven(files), "");
+}
+
+TEST(Prove, lets_an_sms_go_without_answer) {
+    EXPECT_EQ(
+        proven(with(
+            with(small_files(), "menu.yaml", "worker_unknown: bye", "worker_unknown: silence"),
+            "menu.yaml", "  saved: {say: SAVED}", "  silence: {say: \"\"}\n  saved: {say: SAVED}")),
+        "");
+}
+
+struct ProveCase {
+    const char* name;
+    const char* file;
+    std::string part;
+    std::string instead;
+    const char* problem;
+};
+class Broken : public testing::TestWithParam<ProveCase> {};
+
+TEST_P(Broken, menu_is_found_out) {
+    const ProveCase& tested = GetParam();
+    const std::string found = proven(with(small_files(), tested.file, tested.part, tested.instead));
+    EXPECT_NE(found.find(tested.problem), std::string::npos) << found;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Targets, Broken,
+    testing::Values(
+        ProveCase{"start", "menu.yaml", "start: main", "start: mian",
+                  "m/menu.yaml: error: start: no state 'mian'; did you mean 'main'?"},
+        ProveCase{"shortcut", "menu.yaml", "\"1\": name", "\"1\": nmae",
+                  "m/menu.yaml: error: shortcuts/1: no state 'nmae'; did you mean 'name'?"},
+        ProveCase{
+            "option", "menu.yaml", "3: tickets", "3: ticket",
+            "m/menu.yaml:27: error: states/main/to: no state 'ticket'; did you mean 'tickets'?"},
+        ProveCase{"ask", "menu.yaml", "to: job}", "to: jobs}",
+                  "m/menu.yaml:36: error: states/name/to: no state 'jobs'; did you mean 'job'?"},
+        ProveCase{"list", "menu.yaml", "into: job, to: check_job", "into: job, to: chekc_job",
+                  "m/menu.yaml:37: error: states/job/to: no state 'chekc_job'; did you mean "
+                  "'check_job'?"},
+        ProveCase{"item", "menu.yaml", "on: {outside: gone}", "on: {outside: goon}",
+                  "m/menu.yaml:39: error: states/area/to: no state 'goon'; did you mean 'gone'?"},
+        ProveCase{"outcome", "menu.yaml", "{ready: summary}", "{ready: summery}",
+                  "error: states/review/to: no state 'summery'; did you mean 'summary'?"},
+        ProveCase{"say", "menu.yaml", "{say: INTRO, to: main}", "{say: INTRO, to: start}",
+                  "m/menu.yaml:35: error: states/intro/to: no state 'start'\n"},
+        ProveCase{"edit", "menu.yaml", "{to: name, edit: review}", "{to: name, edit: reviews}",
+                  "error: states/summary/to: no state 'reviews'; did you mean 'review'?"},
+        ProveCase{"tries", "menu.yaml", "after_tries: saved", "after_tries: save",
+                  "error: states/name/to: no state 'save'; did you mean 'saved'?"},
+        ProveCase{"worker's word", "menu.yaml", "TIDAK: bye", "TIDAK: bey",
+                  "m/menu.yaml:22: error: sms/worker/TIDAK: no state 'bey'; did you mean 'bye'?"},
+        ProveCase{"agent's word", "menu.yaml", "SELESAI: {to: bye", "SELESAI: {to: bey",
+                  "m/menu.yaml:25: error: sms/agent/SELESAI: no state 'bey'; did you mean 'bye'?"},
+        ProveCase{"unknown sms", "menu.yaml", "agent_unknown: bye", "agent_unknown: bey",
+                  "m/menu.yaml: error: sms/agent_unknown: no state 'bey'; did you mean 'bye'?"},
+        ProveCase{"unreachable", "menu.yaml", "  saved: {say: SAVED}",
+                  "  saved: {say: SAVED}\n  lonely: {say: BYE}",
+                  "m/menu.yaml:65: error: states/lonely: nothing leads here"},
+        ProveCase{"no end", "menu.yaml", "  intro: {say: INTRO, to: main}",
+                  "  intro: {say: INTRO, to: other}\n  other: {say: INTRO, to: intro}",
+                  "m/menu.yaml:36: error: states/other: leads to no end"},
+        ProveCase{
+            "ring", "menu.yaml", "on: {ready: summary}", "on: {ready: review}",
+            "error: states/review: actions follow each other in a ring without asking anybody"},
+        ProveCase{"ring beside a way out", "menu.yaml", "none: alone", "none: tickets",
+                  "error: states/tickets: actions follow each other in a ring"}),
+    case_name<ProveCase>);
+
+INSTANTIATE_TEST_SUITE_P(
+    States, Broken,
+    testing::Values(
+        ProveCase{"stage", "menu.yaml", "name: {stage: who", "name: {stage: woh",
+                  "m/menu.yaml:36: error: states/name/stage: no stage 'woh'; did you mean 'who'?"},
+        ProveCase{
+            "validator", "menu.yaml", "as: name", "as: nmae",
+            "m/menu.yaml:36: error: states/name/as: no validator 'nmae'; did you mean 'name'?"},
+        ProveCase{"error without text", "menu.yaml", "errors: {name: BADNAME}", "errors: {}",
+                  "m/menu.yaml:36: error: states/name/errors: no text for the error 'name'"},
+        ProveCase{
+            "error that never is", "menu.yaml", "errors: {name: BADNAME}",
+            "errors: {name: BADNAME, length: BADNAME}",
+            "m/menu.yaml:36: error: states/name/errors/length: 'name' never gives this error"},
+        ProveCase{"action", "menu.yaml", "do: review", "do: reviews",
+                  "error: states/review/do: no action 'reviews'; did you mean 'review'?"},
+        ProveCase{
+            "outcome without state", "menu.yaml", "{ok: area, refused: gone}", "{ok: area}",
+            "m/menu.yaml:38: error: states/check_job/on: the outcome 'refused' leads nowhere"},
+        ProveCase{"outcome that never is", "menu.yaml", "{ready: summary}",
+                  "{ready: summary, redy: summary}",
+                  "error: states/review/on/redy: 'review' never has this outcome"},
+        ProveCase{"edit without stage", "menu.yaml", "3: {to: area, edit: review}",
+                  "3: {to: main, edit: review}",
+                  "error: states/summary/options/3: 'edit' needs a target that belongs to a stage"},
+        ProveCase{"unknown language", "menu.yaml", "set: {language: en}", "set: {language: eng}",
+                  "m/menu.yaml:27: error: states/main/options/2/set: no language 'eng'"},
+        ProveCase{
+            "unknown list", "menu.yaml", "{from: jobs}", "{from: job}",
+            "m/menu.yaml:37: error: states/job/list/from: no list 'job'; did you mean 'jobs'?"},
+        ProveCase{"list that nothing sets", "menu.yaml", "from: $tickets", "from: $ticket_list",
+                  "error: states/pick/list/from: nothing ever sets the variable '$ticket_list'"},
+        ProveCase{"parent that nothing sets", "menu.yaml", "under: \"1\"", "under: $kecamatan",
+                  "m/menu.yaml:39: error: states/area/list/under: nothing ever sets the variable "
+                  "'$kecamatan'"},
+        ProveCase{
+            "parent without items", "menu.yaml", "under: \"1\"", "under: \"2\"",
+            "m/menu.yaml:39: error: states/area/list/under: list 'areas' has nothing under '2'"},
+        ProveCase{"item that is not there", "menu.yaml", "on: {outside: gone}",
+                  "on: {outsid: gone}",
+                  "m/menu.yaml:39: error: states/area/list/on/outsid: no item 'outsid' to choose"},
+        ProveCase{"search without text", "menu.yaml", "      not_found: LOST\n", "",
+                  "m/menu.yaml:39: error: states/area/list/not_found: a search needs a text"},
+        ProveCase{"options beside a list", "menu.yaml", "choose: JOB, ",
+                  "choose: JOB, options: {2: gone}, ",
+                  "m/menu.yaml:37: error: states/job/options/2: beside a list only 0 is free"}),
+    case_name<ProveCase>);
+
+INSTANTIATE_TEST_SUITE_P(
+    Keywords, Broken,
+    testing::Values(
+        ProveCase{"lower case", "menu.yaml", "    TIDAK: bye", "    Tidak: bye",
+                  "m/menu.yaml:22: error: sms/worker/Tidak: 'Tidak' must be one word of letters, "
+                  "'TIDAK'"},
+        ProveCase{"two words", "menu.yaml", "also: [DONE]", "also: [ALL DONE]",
+                  "sms/agent/SELESAI: 'ALL DONE' must be one word of letters, 'ALLDONE'"},
+        ProveCase{"digits", "menu.yaml", "also: [DONE]", "also: [\"1\"]",
+                  "sms/agent/SELESAI: '1' must be one word of letters\n"},
+        ProveCase{"alias twice", "menu.yaml", "also: [\"?\"]", "also: [YA]",
+                  "m/menu.yaml:23: error: sms/worker/BANTUAN: 'YA' already belongs to YA"},
+        ProveCase{"against nobody", "menu.yaml", "against: TIDAK", "against: TIDAKK",
+                  "m/menu.yaml:21: error: sms/worker/YA/against: no word 'TIDAKK' here"}),
+    case_name<ProveCase>);
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, Broken,
+    testing::Values(
+        ProveCase{"missing", "en.yaml", "  SAVED: Saved.\n", "",
+                  "m/menu.yaml:64: error: states/saved: language 'en' has no text SAVED"},
+        ProveCase{"empty id of a question", "menu.yaml", "alone: {choose: ALONE}",
+                  "alone: {choose: \"\"}",
+                  "m/menu.yaml:63: error: states/alone: language 'id' has no text"},
+        ProveCase{"unused", "en.yaml", "  SAVED: Saved.", "  SAVED: Saved.\n  EXTRA: More.",
+                  "m/en.yaml:34: warning: texts/EXTRA: is used by no state and no SMS"},
+        ProveCase{
+            "option without line", "en.yaml", "    3 Tickets\n", "",
+            "m/en.yaml:12: error: texts/MAIN: has no line '3 ...' for the option of state main"},
+        ProveCase{
+            "line without option", "en.yaml", "    0 Exit", "    5 Help\n    0 Exit",
+            "m/en.yaml:12: error: texts/MAIN: shows '5 Help', which state main does not have"},
+        ProveCase{"line twice", "en.yaml", "    3 Tickets\n", "    3 Tickets\n    3 Tickets\n",
+                  "m/en.yaml:12: error: texts/MAIN: has two lines '3 ...'"},
+        ProveCase{"other options in another language", "en.yaml", "BYE: Thank you.",
+                  "BYE: \"Thanks\\n1 More\"",
+                  "error: texts/BYE: has the options '1', language 'id' has ''"},
+        ProveCase{"question that looks like options", "en.yaml", "NAME: Name?",
+                  "NAME: \"Name?\\n2 letters or more\"",
+                  "error: texts/NAME: shows '2 letters or more', which state name does not have"},
+        ProveCase{
+            "error that looks like options", "en.yaml", "BADNAME: Letters only.",
+            "BADNAME: \"No.\\n2 letters or more\"",
+            "error: texts/BADNAME: shows '2 letters or more', which state name does not have"},
+        ProveCase{"unknown placeholder", "en.yaml", "Sorry, {name}", "Sorry, {nmae}",
+                  "error: texts/GONE: unknown placeholder {nmae}; did you mean 'name'?"},
+        ProveCase{"placeholder in capitals", "en.yaml", "Sorry, {name}", "Sorry, {Name}",
+                  "error: texts/GONE: has a brace that belongs to no placeholder"},
+        ProveCase{"open brace", "en.yaml", "Sorry, {name}", "Sorry, {name",
+                  "error: texts/GONE: has a brace that belongs to no placeholder"},
+        ProveCase{
+            "not in GSM-7", "en.yaml", "Sorry,", "S\xC5\x8Drry,",
+            "error: texts/GONE: the character '\xC5\x8D' is not in GSM-7 and halves the room"},
+        ProveCase{"too long", "en.yaml", "Sorry,", std::string(142, 'x') + ",",
+                  "error: texts/GONE: 163 of 160 septets in the worst case; shorten it by 3"},
+        ProveCase{"option too long", "en.yaml", "3 Tickets", "3 " + std::string(130, 'x'),
+                  "m/en.yaml:12: error: texts/MAIN: 172 of 160 septets"},
+        ProveCase{"error too long", "en.yaml", "Letters only.", std::string(155, 'x'),
+                  "error: texts/BADNAME: 162 of 160 septets"},
+        ProveCase{"question with a long item", "areas.csv", "Karuwisi", std::string(140, 'K'),
+                  "error: texts/AREA: 1"},
+        ProveCase{"nothing found too long", "en.yaml", "Not found. Type 3 letters.",
+                  std::string(130, 'x'), "error: texts/LOST: 1"}),
+    case_name<ProveCase>);
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, Broken,
+    testing::Values(
+        ProveCase{"of a list", "en.yaml", "fisher: Fisher, ", "",
+                  "m/en.yaml: error: words/job: no word for 'fisher' of list jobs"},
+        ProveCase{"of an extra item", "en.yaml", "  place: {outside: Outside Makassar}\n", "",
+                  "m/en.yaml: error: words/place: no word for 'outside' of state area"},
+        ProveCase{"in one language only", "id.yaml", "other: Lain}", "other: Lain, pilot: Pilot}",
+                  "m/en.yaml: error: words/job: no word for 'pilot', which language 'id' has"},
+        ProveCase{"group of a placeholder", "menu.yaml", "job: {word: job}", "job: {word: jbo}",
+                  "m/en.yaml: error: words/jbo: is missing: {job} needs it"}),
+    case_name<ProveCase>);
+
+TEST(Prove, tells_what_nothing_sets) {
+    const Files files = with(small_files(), "en.yaml", "Sorry, {name}", "Sorry, {count} {name}");
+    EXPECT_EQ(proven(files), "m/en.yaml:25: error: texts/GONE: nothing ever sets {count}\n");
+}
+
+TEST(Prove, takes_curly_quotes_for_straight_ones) {
+    EXPECT_EQ(proven(with(small_files(), "en.yaml", "Saved.", "You\xE2\x80\x99re saved.")), "");
+}
+
+TEST(Prove, measures_a_say_with_its_filled_lines) {
+    const Files both = with(with(small_files(), "en.yaml", "BYE: Thank you.",
+                                 "BYE: \"Bye\\n1 " + std::string(140, 'x') + " {name}\""),
+                            "id.yaml", "BYE: Terima kasih.", "BYE: \"Bye\\n1 x\"");
+    EXPECT_NE(proven(both).find("texts/BYE: 165 of 160 septets"), std::string::npos)
+        << proven(both);
+}
+
+TEST(Prove, knows_what_is_sent_by_sms) {
+    const Files files =
+        with(with(small_files(), "id.yaml", "  SAVED:", "  SENT: Terkirim {name}.\n  SAVED:"),
+             "en.yaml", "  SAVED:", "  SENT: Sent {name}.\n  SAVED:");
+    EXPECT_NE(proven(files).find("warning: texts/SENT: is used by no state"), std::string::npos);
+    EXPECT_EQ(proven(files, {"SENT"}), "");
+    EXPECT_EQ(proven(files, {"SENT", "LOST_SMS"}),
+              "m/id.yaml: error: texts/LOST_SMS: is missing: it is sent by SMS\n"
+              "m/en.yaml: error: texts/LOST_SMS: is missing: it is sent by SMS\n");
+    Limits tight;
+    tight.sms_units = 20;
+    EXPECT_NE(
+        proven(files, {"SENT"}, tight).find("m/en.yaml:33: error: texts/SENT: 24 of 20 septets"),
+        std::string::npos)
+        << proven(files, {"SENT"}, tight);
+}
+
+TEST(Prove, needs_no_declaration_of_what_the_service_sets) {
+    EXPECT_EQ(proven(with(with(small_files(), "menu.yaml", "  count: \"16\"",
+                               "  office: {var: service, worst: Makassar}\n  count: \"16\""),
+                          "en.yaml", "Saved.", "Saved by {office}.")),
+              "");
+}
+
+}  // namespace
+}  // namespace jangkau::menus

@@ -1,0 +1,129 @@
+#include "tests/support/local_line.hpp"
+
+#include <stdexcept>
+
+#include "gateway/control.hpp"
+#include "gateway/local_client.hpp"
+
+namespace jangkau {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::chrono;
+
+constexpr Time kStart = sys_days(2026y / November / 23) + 1h;  // 9.00 WITA
+
+/// Nothing leaves the process.
+class NoNetwork final : public gateway::HttpClient {
+public:
+    void send(HttpRequest request, milliseconds, Done done) override {
+        done(gateway::TransportError{gateway::TransportFault::not_sent,
+                                     "tests send nothing to " + request.target});
+    }
+};
+
+}  // namespace
+
+gateway::Config shipped_config(const std::vector<std::string>& set) {
+    Problems problems;
+    gateway::ConfigOptions options;
+    options.file = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
+    options.set = set;
+    auto config = gateway::load_config(options, problems);
+    std::string all;
+    for (const Problem& problem : problems) all += written(problem) + "\n";
+    if (!config) throw std::runtime_error(all);
+    return std::move(*config);
+}
+
+LocalLine::LocalLine(std::string channel)
+    : channel_(std::move(channel)),
+      config_(shipped_config()),
+      clock_(kStart),
+      store_(sessions::make_memory_store(&clock_)),
+      client_(std::make_unique<gateway::LocalClient>(std::make_unique<NoNetwork>())) {
+    const auto post = [this](std::function<void()> what) { posted_.push_back(std::move(what)); };
+    inbound_ = std::make_unique<gateway::Inbound>(gateway::Inbound::Parts{
+        config_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
+        [post](milliseconds, std::function<void()> what) { post(std::move(what)); }});
+    outbox_ = std::make_unique<gateway::Outbox>(
+        gateway::Outbox::Parts{config_, *store_, clock_, *client_, metrics_,
+                               [this](const std::string& name) -> const adapters::Adapter& {
+                                   return inbound_->adapter(name);
+                               },
+                               post});
+    timers_ = std::make_unique<gateway::Timers>(
+        gateway::Timers::Parts{config_, *store_, clock_, random_, [this] { outbox_->kick(); }});
+}
+
+LocalLine::~LocalLine() = default;
+
+HttpResponse LocalLine::exchange(adapters::Endpoint endpoint, HttpRequest request) {
+    static constexpr const char* kPaths[] = {"/ussd/", "/sms/", "/dlr/"};
+    request.target = kPaths[static_cast<std::size_t>(endpoint)] + channel_ + request.target;
+    request.peer = "127.0.0.1";
+    HttpResponse response;
+    const gateway::Pending pending = inbound_->handle(
+        std::move(request), [&](HttpResponse given) { response = std::move(given); });
+    (void)pending;
+    drain();
+    return response;
+}
+
+std::vector<gateway::InboxSms> LocalLine::inbox(const std::string& to, std::int64_t after,
+                                                milliseconds) {
+    std::vector<gateway::InboxSms> out;
+    store_->run([&](sessions::Unit& unit) {
+        for (const sessions::OutboxRow& row : unit.sms_through("simulator", after, 1000))
+            if (row.state == sessions::Delivery::delivered &&
+                (to.empty() || row.sms.to.e164() == to))
+                out.push_back({row.id, row.sms.to.e164(), row.sms.text});
+    });
+    return out;
+}
+
+bool LocalLine::advance(seconds by) {
+    const Time until = clock_.now() + by;
+    for (;;) {
+        std::optional<Time> next;
+        store_->run([&](sessions::Unit& unit) {
+            next = unit.next_timer();
+            const auto sms = unit.next_outbox_due();
+            if (sms && (!next || *sms < *next)) next = sms;
+        });
+        if (!next || *next > until) break;
+        clock_.set(std::max(*next, clock_.now()));
+        tick();
+    }
+    clock_.set(until);
+    tick();
+    return true;
+}
+
+void LocalLine::import(const std::string& what, const std::string& csv) {
+    HttpRequest request{"POST", "/" + what + "/import", "apply=1", {}, csv, "unix"};
+    HttpResponse response;
+    store_->run([&](sessions::Unit& unit) {
+        response = gateway::control(unit, *config_.service, random_, clock_.now(), request);
+    });
+    if (response.status != 200 || response.body.find("\"applied\":true") == std::string::npos)
+        throw std::runtime_error(what + ": " + response.body);
+    outbox_->kick();
+    drain();
+}
+
+void LocalLine::tick() {
+    timers_->tick();
+    outbox_->kick();
+    drain();
+}
+
+void LocalLine::drain() {
+    while (!posted_.empty()) {
+        const auto next = std::move(posted_.front());
+        posted_.pop_front();
+        next();
+    }
+}
+
+}  // namespace jangkau

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "gateway/config.hpp"
+#include "gateway/inbound.hpp"
+#include "gateway/line.hpp"
+#include "gateway/metrics.hpp"
+#include "gateway/outbox.hpp"
+#include "gateway/timers.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/seeded_random.hpp"
+
+namespace jangkau {
+
+/// The whole gateway but its sockets, in this thread: the shipped configuration, the store that
+/// forgets, a clock that can be moved. What a request causes has happened when it is answered.
+class LocalLine final : public gateway::Line {
+public:
+    /// Begins on Monday 23 November 2026 at 9.00 in Makassar.
+    explicit LocalLine(std::string channel = "africastalking");
+    ~LocalLine() override;
+
+    [[nodiscard]] HttpResponse exchange(adapters::Endpoint endpoint, HttpRequest request) override;
+    [[nodiscard]] std::vector<gateway::InboxSms> inbox(const std::string& to, std::int64_t after,
+                                                       std::chrono::milliseconds wait) override;
+    /// Timers go off at their own time, one after the other.
+    bool advance(std::chrono::seconds by) override;
+
+    [[nodiscard]] sessions::Store& store() { return *store_; }
+    [[nodiscard]] const gateway::Config& config() const { return config_; }
+    [[nodiscard]] ManualClock& clock() { return clock_; }
+    [[nodiscard]] Random& random() { return random_; }
+    /// Imports CSV as the operators' commands do; throws what was wrong with it.
+    void import(const std::string& what, const std::string& csv);
+
+private:
+    void drain();
+    void tick();
+
+    std::string channel_;
+    gateway::Config config_;
+    ManualClock clock_;
+    SeededRandom random_{1};
+    gateway::Metrics metrics_;
+    std::unique_ptr<sessions::Store> store_;
+    std::unique_ptr<gateway::HttpClient> client_;
+    std::deque<std::function<void()>> posted_;
+    std::unique_ptr<gateway::Inbound> inbound_;
+    std::unique_ptr<gateway::Outbox> outbox_;
+    std::unique_ptr<gateway::Timers> timers_;
+};
+
+/// The shipped configuration; throws with its problems.
+[[nodiscard]] gateway::Config shipped_config(const std::vector<std::string>& set = {});
+
+}  // namespace jangkau
