@@ -19,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTick = 1s;  ///< how late a timer may be
+constexpr auto kCountEvery = 30s;
 constexpr auto kPurgeEvery = std::chrono::hours(1);
 constexpr auto kSettleMax = 5s;  ///< SMS under way when stopping; what is left is in doubt
 constexpr std::size_t kImportBytesMax = 64u << 20;
@@ -92,12 +93,8 @@ struct App::Impl {
                   [this](const std::string& channel) -> const adapters::Adapter& {
                       return inbound.adapter(channel);
                   },
-                  [this](std::function<void()> what) { server.post(std::move(what)); }}),
-          inbound({config, *store, clock, random, metrics, [this] { outbox.kick(); },
-                   [this](std::chrono::milliseconds delay, std::function<void()> what) {
-                       server.post(
-                           [this, delay, what = std::move(what)] { server.after(delay, what); });
-                   }}),
+                  [this](std::function<void()> what) { server.post(std::move(what)); }, later()}),
+          inbound({config, *store, clock, random, metrics, [this] { outbox.kick(); }, later()}),
           timers({config, *store, clock, random, [this] { outbox.kick(); }}),
           admin({*store, clock, metrics, 10min}),
           control(config, *store, clock, random, [this] { outbox.kick(); }) {
@@ -119,6 +116,12 @@ struct App::Impl {
         store.reset();
     }
 
+    std::function<void(std::chrono::milliseconds, std::function<void()>)> later() {
+        return [this](std::chrono::milliseconds delay, std::function<void()> what) {
+            server.post([this, delay, what = std::move(what)] { server.after(delay, what); });
+        };
+    }
+
     void measure() {
         const auto stat = [this](auto field) {
             return [this, field] { return static_cast<double>(server.stats().*field); };
@@ -130,9 +133,9 @@ struct App::Impl {
                       stat(&Server::Stats::refused));
         metrics.gauge("jangkau_http_late", "Answers that came too late since the start",
                       stat(&Server::Stats::late));
-        metrics.gauge("jangkau_sms_waiting", "SMS not yet handed over, as of the last tick",
+        metrics.gauge("jangkau_sms_waiting", "SMS not yet handed over, as of the last count",
                       [this] { return static_cast<double>(waiting.load()); });
-        metrics.gauge("jangkau_sms_in_doubt", "SMS whose answer was lost, as of the last tick",
+        metrics.gauge("jangkau_sms_in_doubt", "SMS whose answer was lost, as of the last count",
                       [this] { return static_cast<double>(in_doubt.load()); });
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
                       [] { return static_cast<double>(log::dropped()); });
@@ -145,9 +148,12 @@ struct App::Impl {
         const auto service = config.service;
         const auto job = [this, service](sessions::Unit& unit) {
             const Time now = clock.now();
-            const sessions::Counts counts = unit.counts();
-            waiting = counts.outbox_waiting;
-            in_doubt = counts.outbox_in_doubt;
+            if (now >= next_count) {  // it reads whole tables
+                next_count = now + kCountEvery;
+                const sessions::Counts counts = unit.counts();
+                waiting = counts.outbox_waiting;
+                in_doubt = counts.outbox_in_doubt;
+            }
             if (now < next_purge) return;
             next_purge = now + kPurgeEvery;
             const RetentionConfig& keep = config.retention;
@@ -206,6 +212,7 @@ struct App::Impl {
     std::chrono::steady_clock::time_point stop_by;
     // Store thread.
     Time next_purge{};
+    Time next_count{};
 };
 
 App::App(Config config, AppParts parts) : impl_(std::make_unique<Impl>(std::move(config), parts)) {}

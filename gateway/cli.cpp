@@ -254,7 +254,7 @@ private:
     }
     void add_enrollments() {
         CLI::App* enrollments =
-            sub(app_, "enrollments", "registrations: list, show, export, import-results");
+            sub(app_, "enrollments", "registrations: list, show, set, export, import-results");
         enrollments->require_subcommand(1);
         const auto filtered = [this](CLI::App* command) {
             for (const char* key : {"status", "kelurahan", "since", "limit"})
@@ -272,6 +272,16 @@ private:
         show->add_option("ticket", id_, "its ticket")->required();
         does(show, [this] {
             return with_installation([this](const auto& c) { return enrollments_show(c, id_); });
+        });
+        CLI::App* set = operators(*enrollments, "set",
+                                  "what an officer found out about a ticket that waits for him");
+        set->add_option("ticket", id_, "its ticket")->required();
+        set->add_option("--status", status_,
+                        "waiting: an agent is asked; verifying: the city's list; ended")
+            ->required();
+        does(set, [this] {
+            return with_installation(
+                [this](const auto& c) { return enrollments_set(c, id_, status_); });
         });
         does(filtered(operators(*enrollments, "export", "CSV for BPJS-TK, with whole NIKs")),
              [this] {
@@ -297,6 +307,7 @@ private:
     ScriptOptions script_;
     std::string file_;
     std::string id_;
+    std::string status_;
     Filter filter_;
     bool apply_ = false;
     bool strict_ = false;

@@ -368,9 +368,9 @@ private:
         s.draft_days = static_cast<int>(read_size(own, "draft_days", 14, 1, 365));
         s.erase_days = static_cast<int>(read_size(own, "erase_days", 1, 0, 30));
         s.retention_months = static_cast<int>(read_size(own, "retention_months", 12, 1, 120));
-        s.nudge_after = read_duration<std::chrono::minutes>(own, "nudge_after", s.nudge_after);
+        s.nudge_after = read_duration<std::chrono::seconds>(own, "nudge_after", s.nudge_after);
         s.settle_timeout =
-            read_duration<std::chrono::minutes>(own, "settle_timeout", s.settle_timeout);
+            read_duration<std::chrono::seconds>(own, "settle_timeout", s.settle_timeout);
         s.waking_from = read_clock(own, "waking_from", s.waking_from);
         s.waking_to = read_clock(own, "waking_to", s.waking_to);
         own.finish();
@@ -379,18 +379,18 @@ private:
     void read_referral(const Yaml& node, flows::Settings& s) {
         Fields own = fields(node, "referral");
         s.offer_reminder =
-            read_duration<std::chrono::minutes>(own, "offer_reminder", s.offer_reminder);
+            read_duration<std::chrono::seconds>(own, "offer_reminder", s.offer_reminder);
         s.offer_timeout =
-            read_duration<std::chrono::minutes>(own, "offer_timeout", s.offer_timeout);
+            read_duration<std::chrono::seconds>(own, "offer_timeout", s.offer_timeout);
         s.contact_reminder =
-            read_duration<std::chrono::minutes>(own, "contact_reminder", s.contact_reminder);
+            read_duration<std::chrono::seconds>(own, "contact_reminder", s.contact_reminder);
         s.contact_timeout =
-            read_duration<std::chrono::minutes>(own, "contact_timeout", s.contact_timeout);
-        s.postponement = read_duration<std::chrono::minutes>(own, "postponement", s.postponement);
+            read_duration<std::chrono::seconds>(own, "contact_timeout", s.contact_timeout);
+        s.postponement = read_duration<std::chrono::seconds>(own, "postponement", s.postponement);
         s.postponements_max =
             static_cast<unsigned>(read_size(own, "postponements_max", s.postponements_max, 0, 100));
-        s.correction = read_duration<std::chrono::minutes>(own, "correction", s.correction);
-        s.agent_search = read_duration<std::chrono::minutes>(own, "agent_search", s.agent_search);
+        s.correction = read_duration<std::chrono::seconds>(own, "correction", s.correction);
+        s.agent_search = read_duration<std::chrono::seconds>(own, "agent_search", s.agent_search);
         own.finish();
     }
 

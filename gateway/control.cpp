@@ -13,6 +13,8 @@
 #include "gateway/core/problem.hpp"
 #include "gateway/core/text.hpp"
 #include "gateway/import_apply.hpp"
+#include "menus/flows/referral.hpp"
+#include "menus/flows/registration.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -217,6 +219,43 @@ Answer show_enrollment(const Asked& asked) {
     return answer(200, view_whole(asked.world, *enrollment));
 }
 
+/// What an officer has found out about a ticket that waits for him, or that nobody finished.
+Answer set_enrollment(const Asked& asked) {
+    if (auto unknown = unknown_field(asked.query, {"ticket", "status"})) return *unknown;
+    const auto ticket = read_ticket(asked.query.get("ticket").value_or(""));
+    if (!ticket) return refuse(ticket.error().why);
+    auto enrollment = asked.unit.enrollment(*ticket);
+    if (!enrollment) return Refusal{404, "there is no ticket " + ticket->text()};
+    const auto wanted = asked.query.get("status").value_or("");
+    switch (enrollment->status) {
+        case Status::needs_check:
+        case Status::not_sponsored:
+        case Status::verifying:
+        case Status::ended: break;
+        default:
+            return refuse(
+                "ticket " + ticket->text() + " is " + std::string(name(enrollment->status)) +
+                "; only needs_check, verifying, not_sponsored and ended can be set otherwise");
+    }
+    enrollment->changed = asked.world.now;
+    if (wanted == "waiting") {
+        flows::refer(asked.world, *enrollment);
+    } else if (wanted == "verifying") {
+        enrollment->payer = "city";
+        enrollment->status = Status::verifying;
+        asked.unit.put(*enrollment);
+        flows::check_eligibility(asked.world, *enrollment);
+    } else if (wanted == "ended") {
+        enrollment->status = Status::ended;
+        asked.unit.put(*enrollment);
+    } else {
+        return refuse(
+            "status must be waiting (an agent is asked), verifying (the city's list is asked) or "
+            "ended");
+    }
+    return answer(200, view_whole(asked.world, *asked.unit.enrollment(*ticket)));
+}
+
 /// Without a limit of its own: whoever is left out of the file is not registered.
 Answer export_enrollments(const Asked& asked) {
     const auto filter =
@@ -260,6 +299,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/eligibility/import", &run_import<&import_eligibility>},
     Route{"GET", "/enrollments", &list_enrollments},
     Route{"GET", "/enrollments/show", &show_enrollment},
+    Route{"POST", "/enrollments/set", &set_enrollment},
     Route{"GET", "/enrollments/export", &export_enrollments},
     Route{"POST", "/enrollments/import-results", &run_import<&import_results>},
     Route{"GET", "/desk", &show_desk},

@@ -16,6 +16,7 @@ namespace jangkau::gateway {
 ///   POST /eligibility/import[?apply=1]   CSV nik,desil,as_of,source
 ///   GET  /enrollments[?status=&kelurahan=&since=&limit=]
 ///   GET  /enrollments/show?ticket=T      with its referrals
+///   POST /enrollments/set?ticket=T&status=waiting|verifying|ended   what an officer found out
 ///   GET  /enrollments/export[?...]       CSV for BPJS-TK; holds whole NIKs
 ///   POST /enrollments/import-results[?apply=1]  CSV ticket,kpj,active_since
 ///   GET  /desk                           what officers have to do

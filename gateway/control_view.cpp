@@ -66,8 +66,6 @@ json::object view(World& world, const Referral& referral) {
 std::vector<std::string> export_cells(const World& world, const Enrollment& enrollment) {
     const Service& service = world.service;
     const auto born = birth_date(world, enrollment);
-    const long long income =
-        enrollment.income_base > 0 ? enrollment.income_base : service.prices.lowest_base();
     return {enrollment.nik ? enrollment.nik->digits() : "",
             enrollment.name,
             "",  // the agent reads place of birth and address from the identity card
@@ -78,7 +76,7 @@ std::vector<std::string> export_cells(const World& world, const Enrollment& enro
             kecamatan(service, enrollment.kelurahan),
             flows::hears(enrollment).digits(),
             word(service, "job", enrollment.job),
-            std::to_string(income),
+            enrollment.income_base > 0 ? std::to_string(enrollment.income_base) : "",
             word(service, "programme", enrollment.programme),
             enrollment.months > 0 ? std::to_string(enrollment.months) : "",
             enrollment.ticket.text(),

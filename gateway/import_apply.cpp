@@ -168,7 +168,14 @@ ImportReport import_eligibility(flows::World& world, std::string_view file, Appl
         if (found != Difference::same) changes.push_back(&entry);
     }
     if (!settled(report, apply)) return report;
-    for (const Eligibility* entry : changes) world.records.put(*entry);
+    for (const Eligibility* entry : changes) {
+        world.records.put(*entry);
+        // Somebody who was refused may have objected: he is told how it stands now.
+        for (Enrollment& enrollment : world.records.enrollments_with(entry->nik)) {
+            if (enrollment.status == Status::not_sponsored)
+                flows::check_eligibility(world, std::move(enrollment));
+        }
+    }
     check_all_verifying(world);
     return report;
 }

@@ -223,9 +223,9 @@ int enrollments_list(const OperatorContext& context, const Fields& filter) {
     });
 }
 
-int enrollments_show(const OperatorContext& context, const std::string& ticket) {
-    const HttpRequest request{
-        .method = "GET", .target = "/enrollments/show", .query = encoded({{"ticket", ticket}})};
+namespace {
+
+int show_one(const OperatorContext& context, const HttpRequest& request) {
     return ask_json(context, request, [&](const json::value& answer) {
         const json::object& enrollment = answer.as_object();
         std::vector<std::vector<std::string>> rows{{"field", "value"}};
@@ -247,6 +247,22 @@ int enrollments_show(const OperatorContext& context, const std::string& ticket) 
                     {"reason", "reason"},
                     {"changed", "changed"}});
     });
+}
+
+}  // namespace
+
+int enrollments_show(const OperatorContext& context, const std::string& ticket) {
+    const HttpRequest request{
+        .method = "GET", .target = "/enrollments/show", .query = encoded({{"ticket", ticket}})};
+    return show_one(context, request);
+}
+
+int enrollments_set(const OperatorContext& context, const std::string& ticket,
+                    const std::string& status) {
+    const HttpRequest request{.method = "POST",
+                              .target = "/enrollments/set",
+                              .query = encoded({{"ticket", ticket}, {"status", status}})};
+    return show_one(context, request);
 }
 
 int enrollments_export(const OperatorContext& context, const Fields& filter) {

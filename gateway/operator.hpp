@@ -33,6 +33,7 @@ int eligibility_import(const OperatorContext&, const std::string& file, bool app
 int enrollments_list(const OperatorContext&,
                      const std::vector<std::pair<std::string, std::string>>& filter);
 int enrollments_show(const OperatorContext&, const std::string& ticket);
+int enrollments_set(const OperatorContext&, const std::string& ticket, const std::string& status);
 int enrollments_export(const OperatorContext&,
                        const std::vector<std::pair<std::string, std::string>>& filter);
 int enrollments_import_results(const OperatorContext&, const std::string& file, bool apply);

@@ -9,6 +9,10 @@ namespace {
 
 using sessions::Delivery;
 
+constexpr std::chrono::milliseconds kSettleAgain{500};
+/// An SMS whose answer was lost twice may have arrived twice: it is not sent a third time.
+constexpr unsigned kDoubtfulAttemptsMax = 2;
+
 Verdict again_or_never(unsigned attempts, const OutboxConfig& limits, bool next_channel) {
     if (attempts >= limits.attempts_max) return {Delivery::failed};
     return {Delivery::queued, retry_pause(attempts, limits), next_channel};
@@ -79,8 +83,7 @@ void Outbox::round() {
         const Time now = parts_.clock.now();
         for (sessions::OutboxRow& row :
              unit.in_doubt(now - parts_.config.outbox.in_doubt_wait, free)) {
-            row.state = row.attempts >= parts_.config.outbox.attempts_max ? Delivery::failed
-                                                                          : Delivery::queued;
+            row.state = row.attempts >= kDoubtfulAttemptsMax ? Delivery::failed : Delivery::queued;
             row.due = now;
             unit.settle(row, now);
         }
@@ -96,10 +99,10 @@ void Outbox::round() {
     const auto done = [this, rows](const std::exception_ptr& fault) {
         parts_.post([this, rows, fault] {
             claiming_ = false;
-            if (fault)
-                log::error("outbox_claim_failed");
-            else
-                for (sessions::OutboxRow& row : *rows) send(std::move(row));
+            if (fault) log::error("outbox_claim_failed");
+            if (!fault)
+                for (sessions::OutboxRow& row : *rows)
+                    stopped_ ? give_back(std::move(row)) : send(std::move(row));
             if (std::exchange(again_, false)) round();
         });
     };
@@ -162,11 +165,23 @@ void Outbox::send(sessions::OutboxRow row) {
     parts_.client.send(std::move(request), parts_.config.outbox.send_ms_max, done);
 }
 
+/// Claimed, but never tried: for the next process.
+void Outbox::give_back(sessions::OutboxRow row) {
+    row.state = Delivery::queued;
+    --row.attempts;
+    ++in_flight_;
+    settle(std::move(row));
+}
+
 void Outbox::settle(sessions::OutboxRow row) {
+    const auto again = [this, row] { parts_.after(kSettleAgain, [this, row] { settle(row); }); };
     const auto job = [this, row](sessions::Unit& unit) { unit.settle(row, parts_.clock.now()); };
-    const auto done = [this](const std::exception_ptr& fault) {
-        // Not written down: the row stays "sending" and is in doubt after the next start.
-        if (fault) log::error("outbox_settle_failed");
+    const auto done = [this, again](const std::exception_ptr& fault) {
+        if (fault) {
+            // What was sent must be written down, or it would be sent again after a restart.
+            log::error("outbox_settle_failed");
+            return again();
+        }
         parts_.post([this] {
             --in_flight_;
             round();
@@ -175,7 +190,7 @@ void Outbox::settle(sessions::OutboxRow row) {
     try {
         parts_.store.submit(job, done);
     } catch (const sessions::StoreBusy&) {
-        parts_.post([this, row] { settle(row); });
+        again();
     }
 }
 

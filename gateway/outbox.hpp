@@ -43,6 +43,8 @@ public:
         Metrics& metrics;
         std::function<const adapters::Adapter&(const std::string& channel)> adapter;
         std::function<void(std::function<void()>)> post;  ///< to the io thread
+        std::function<void(std::chrono::milliseconds, std::function<void()>)>
+            after;  ///< the same, later
     };
     explicit Outbox(Parts parts);
 
@@ -53,11 +55,13 @@ public:
     void kick();
     /// No new attempts.
     void stop();
-    [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+    /// Attempts under way, and rows being claimed.
+    [[nodiscard]] std::size_t in_flight() const { return in_flight_ + (claiming_ ? 1 : 0); }
 
 private:
     void round();
     void send(sessions::OutboxRow row);
+    void give_back(sessions::OutboxRow row);
     void settle(sessions::OutboxRow row);
     const std::string& channel_for(const sessions::OutboxRow& row) const;
     const std::string& next_channel(const std::string& channel) const;

@@ -32,8 +32,8 @@ void Timers::tick() {
 void Timers::handle(const flows::Timer& timer) {
     const auto service = parts_.config.service;
     const auto job = [this, service, timer](sessions::Unit& unit) {
-        // Handled by an earlier tick, or cancelled meanwhile.
-        if (!unit.cancel_timer(timer.kind, timer.ref)) return;
+        // Handled by an earlier tick, moved or cancelled meanwhile.
+        if (!unit.take_timer(timer.kind, timer.ref, parts_.clock.now())) return;
         flows::World world{*service, unit, parts_.random, parts_.clock.now()};
         flows::timer_due(world, timer);
     };
@@ -53,7 +53,9 @@ void Timers::postpone(const flows::Timer& timer) {
     try {
         parts_.store.submit(
             [this, timer](sessions::Unit& unit) {
-                unit.set_timer({timer.kind, timer.ref, parts_.clock.now() + kTryAgain});
+                const Time now = parts_.clock.now();
+                if (unit.take_timer(timer.kind, timer.ref, now))
+                    unit.set_timer({timer.kind, timer.ref, now + kTryAgain});
             },
             [](const std::exception_ptr&) {});
     } catch (const sessions::StoreBusy&) {

@@ -162,11 +162,15 @@ TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
     const bool agent = world.unit.agent_with(sms.from).has_value();
     menus::Entered entered = read_sms(world, sms, agent);
     entered.language = language_of(world, sms.from);
-    const std::string ticket = entered.vars.contains("ticket") ? entered.vars.at("ticket") : "";
     const Walked walked = walk(world, sms.from, "sms:" + sms.id, menus::State{}, entered);
     if (walked.screen.text.empty()) return TurnKind::fresh;
-    flows::SmsDraft answer{sms.from, walked.screen.text, flows::Lane::answer, "",
-                           ticket,   std::nullopt};
+    const auto about = walked.state.vars.find("ticket");
+    flows::SmsDraft answer{sms.from,
+                           walked.screen.text,
+                           flows::Lane::answer,
+                           "",
+                           about == walked.state.vars.end() ? "" : about->second,
+                           std::nullopt};
     if (const menus::Node* node = world.service.menu.node(walked.state.node))
         answer.text_id = node->text;
     world.unit.send(answer);

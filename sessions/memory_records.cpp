@@ -192,7 +192,8 @@ std::vector<flows::DeskNote> MemoryUnit::desk_notes(std::size_t limit) {
 
 void MemoryUnit::erase_person(const Msisdn& phone) {
     for (const Enrollment& enrollment : enrollments_of(phone)) {
-        if (enrollment.status == flows::Status::active) continue;
+        if (enrollment.status == flows::Status::active || !flows::is_about(enrollment, phone))
+            continue;
         std::erase_if(data_.outbox, [&](const auto& entry) {
             return entry.second.row.sms.ticket == enrollment.ticket.text() &&
                    is_settled(entry.second.row.state);

@@ -57,6 +57,13 @@ bool MemoryUnit::cancel_timer(std::string_view kind, std::string_view ref) {
     return data_.timers.erase(key(kind, ref)) > 0;
 }
 
+bool MemoryUnit::take_timer(std::string_view kind, std::string_view ref, Time now) {
+    const auto at = data_.timers.find(key(kind, ref));
+    if (at == data_.timers.end() || at->second > now) return false;
+    data_.timers.erase(at);
+    return true;
+}
+
 std::vector<flows::Timer> MemoryUnit::due_timers(Time now, std::size_t limit) {
     std::vector<flows::Timer> due;
     for (const auto& [id, at] : data_.timers) {

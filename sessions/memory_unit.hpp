@@ -52,6 +52,7 @@ public:
     void put(const Session& session) override;
     std::optional<StoredReply> reply(std::string_view turn_key) override;
     void put_reply(std::string_view turn_key, const StoredReply& reply, Time now) override;
+    bool take_timer(std::string_view kind, std::string_view ref, Time now) override;
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
     Counts counts() override;

@@ -217,7 +217,8 @@ std::vector<flows::DeskNote> SqliteUnit::desk_notes(std::size_t limit) {
 
 void SqliteUnit::erase_person(const Msisdn& phone) {
     for (const flows::Enrollment& enrollment : enrollments_of(phone)) {
-        if (enrollment.status == flows::Status::active) continue;
+        if (enrollment.status == flows::Status::active || !flows::is_about(enrollment, phone))
+            continue;
         erase_settled_sms_about(enrollment.ticket.text());
         erase_enrollment(enrollment.ticket);
     }

@@ -124,6 +124,12 @@ bool SqliteUnit::cancel_timer(std::string_view kind, std::string_view ref) {
                .exec() > 0;
 }
 
+bool SqliteUnit::take_timer(std::string_view kind, std::string_view ref, Time now) {
+    return query("DELETE FROM timers WHERE kind = ? AND ref_index = ? AND due <= ?")
+               .bind(kind, vault_.index("timer", ref), now)
+               .exec() > 0;
+}
+
 std::vector<flows::Timer> SqliteUnit::due_timers(Time now, std::size_t limit) {
     std::vector<flows::Timer> due;
     {

@@ -99,6 +99,9 @@ public:
     /// Due at `now`, earliest first. They stay set: whoever handles one cancels it in the same
     /// transaction.
     [[nodiscard]] virtual std::vector<flows::Timer> due_timers(Time now, std::size_t limit) = 0;
+    /// Cancels the timer if it is due at `now`; false when it is gone or was moved meanwhile.
+    [[nodiscard]] virtual bool take_timer(std::string_view kind, std::string_view ref,
+                                          Time now) = 0;
     [[nodiscard]] virtual std::optional<Time> next_timer() = 0;
 
     /// Marks up to `limit` queued rows that are due as sending: answers, then receipts, then

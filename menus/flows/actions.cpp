@@ -45,9 +45,10 @@ constexpr std::string_view kSmsAgent[] = {"found",   "none",           "referred
 constexpr std::string_view kSmsCancel[] = {"done", "nothing"};
 constexpr std::string_view kDoneOrNone[] = {"done", "none", "unknown_ticket"};
 constexpr std::string_view kConfused[] = {"silent", "tell"};
-constexpr std::string_view kAgentYes[] = {"again", "call",  "gone", "none",
-                                          "taken", "which", "wrong"};
-constexpr std::string_view kAgentNo[] = {"again", "gone", "none", "released", "which", "wrong"};
+constexpr std::string_view kAgentYes[] = {"again", "call",  "gone",  "none",
+                                          "own",   "taken", "which", "wrong"};
+constexpr std::string_view kAgentNo[] = {"again",    "gone",  "kept", "none",
+                                         "released", "which", "wrong"};
 constexpr std::string_view kAgentDone[] = {"again", "called", "done",  "gone",
                                            "kpj",   "none",   "which", "wrong"};
 constexpr std::string_view kAgentFailed[] = {"again",  "done",  "gone", "none",
@@ -132,8 +133,8 @@ static_assert(std::is_sorted(std::begin(kActions), std::end(kActions),
                              [](const Action& a, const Action& b) { return a.name < b.name; }),
               "kActions: keep sorted");
 
-constexpr std::string_view kSpoken[] = {"A01", "A07T", "A12", "E11", "M01", "M02", "M03", "M04",
-                                        "M05", "M06",  "M07", "M08", "M11", "M22", "M23"};
+constexpr std::string_view kSpoken[] = {"A01", "A07T", "A12", "E11",  "M01", "M02", "M03", "M04",
+                                        "M05", "M06",  "M07", "M07N", "M08", "M11", "M22", "M23"};
 
 }  // namespace
 

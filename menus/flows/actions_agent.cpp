@@ -4,6 +4,7 @@
 #include "gateway/core/check.hpp"
 #include "menus/flows/decisions.hpp"
 #include "menus/flows/referral.hpp"
+#include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
 #include "menus/render.hpp"
 
@@ -19,6 +20,8 @@ constexpr int kReasonMax = 5;
 constexpr int kReasonMember = 3;
 constexpr int kReasonBadData = 4;
 constexpr std::chrono::hours kCheckPeriod{14 * 24};
+constexpr std::chrono::hours kConfirmWait{7 *
+                                          24};  ///< for the worker's BETUL; then an officer asks
 
 Agent sender(Turn& turn) {
     auto agent = turn.records.agent_with(turn.caller);
@@ -101,6 +104,7 @@ void cancel_timers(Turn& turn, const Ticket& ticket) {
 void hold(Turn& turn, Referral& referral, Enrollment& enrollment) {
     const std::string ticket = referral.ticket.text();
     cancel_timers(turn, referral.ticket);
+    turn.records.cancel_timer("confirm", ticket);
     const auto lead = turn.settings().contact_timeout - turn.settings().contact_reminder;
     turn.records.set_timer({"contact_remind", ticket, referral.due - lead});
     turn.records.set_timer({"contact_lapse", ticket, referral.due});
@@ -128,6 +132,8 @@ bool open(const Referral& referral) {
 
 menus::Answered decide_agent_yes(Turn& turn) {
     const Agent agent = sender(turn);
+    // An agent may be a member, too: his own registration waits for SETUJU.
+    if (turn.var("ticket").empty() && awaits_consent(turn)) return outcome("own");
     Meant task = meant(turn, agent, Referral::State::offered);
     if (!task.fault.empty()) return outcome(task.fault, task.vars);
     if (task.referral->state == Referral::State::accepted) return outcome("again", task.vars);
@@ -144,6 +150,9 @@ menus::Answered decide_agent_yes(Turn& turn) {
 
 menus::Answered decide_agent_no(Turn& turn) {
     const Agent agent = sender(turn);
+    // BATAL is also what stops an erasure that he has asked for himself.
+    if (turn.var("ticket").empty() && turn.records.cancel_timer("erase", turn.caller.digits()))
+        return outcome("kept");
     Meant task = meant(turn, agent, Referral::State::offered);
     if (!task.fault.empty()) return outcome(task.fault, task.vars);
     switch (task.referral->state) {
@@ -189,16 +198,20 @@ menus::Answered decide_agent_done(Turn& turn) {
     enrollment.status = Status::reported;
     enrollment.changed = turn.now;
     turn.records.put(enrollment);
+    turn.records.set_timer({"confirm", enrollment.ticket.text(), turn.now + kConfirmWait});
     const Prices& prices = turn.service.prices;
-    const long long base = enrollment.income_base ? enrollment.income_base : prices.lowest_base();
-    const PriceQuery query{enrollment.programme, prices.sector_of(enrollment.job), "self", base,
-                           month_of(turn.today())};
+    const PriceQuery query{enrollment.programme, prices.sector_of(enrollment.job), "self",
+                           enrollment.income_base, month_of(turn.today())};
+    // What was paid is known only where months and base were chosen; the worker must not be asked
+    // about an amount that nobody has named.
+    const auto amount = enrollment.months > 0 && enrollment.income_base > 0
+                            ? total_price(prices, query, enrollment.months)
+                            : std::nullopt;
     menus::Vars vars = vars_of(turn, enrollment);
     vars.merge(vars_of(turn, agent));
-    vars["amount"] =
-        written_rupiah(total_price(prices, query, std::max(enrollment.months, 1)).value_or(0));
-    speak(turn, hears(enrollment), enrollment.language, "M07", vars, Lane::receipt,
-          enrollment.ticket.text());
+    if (amount) vars["amount"] = written_rupiah(*amount);
+    speak(turn, hears(enrollment), enrollment.language, amount ? "M07" : "M07N", vars,
+          Lane::receipt, enrollment.ticket.text());
     return outcome("done", std::move(vars));
 }
 
@@ -235,10 +248,12 @@ menus::Answered decide_agent_correct(Turn& turn) {
     const Agent agent = sender(turn);
     Meant task = meant(turn, agent, Referral::State::done);
     if (!task.fault.empty()) return outcome("wrong", task.vars);
-    const bool closed = task.referral->state == Referral::State::done ||
-                        task.referral->state == Referral::State::failed;
-    if (!closed || task.enrollment->status == Status::active ||
-        turn.now - task.referral->changed > turn.settings().correction ||
+    // Once the worker or BPJS-TK has spoken, the report is no longer the agent's to change.
+    const Status status = task.enrollment->status;
+    const bool reported = task.referral->state == Referral::State::done &&
+                          (status == Status::reported || status == Status::ended);
+    const bool closed = reported || task.referral->state == Referral::State::failed;
+    if (!closed || turn.now - task.referral->changed > turn.settings().correction ||
         open_referral(turn, task.referral->ticket))
         return outcome("late", task.vars);
     task.referral->due = turn.now + turn.settings().contact_timeout;
@@ -310,6 +325,10 @@ menus::Answered decide_agent_back(Turn& turn) {
     Agent agent = sender(turn);
     agent.on_leave = false;
     turn.records.put(agent);
+    if (auto person = turn.records.person(turn.caller); person && person->opted_out) {
+        person->opted_out = false;  // he wants to hear of tickets again
+        turn.records.put(*person);
+    }
     for (Enrollment& waiting : turn.records.enrollments_in(Status::waiting, kWaitingTried))
         refer(turn, std::move(waiting));
     return outcome("done",

@@ -71,6 +71,10 @@ menus::Answered decide_note(Turn& turn) {
 menus::Answered decide_erase(Turn& turn) {
     const Time due = turn.now + std::chrono::days(turn.settings().erase_days);
     turn.records.set_timer({"erase", turn.caller.digits(), due});
+    if (auto person = turn.records.person(turn.caller)) {
+        person->consent_at.reset();
+        turn.records.put(*person);
+    }
     return outcome("done", {{"date", written_day(turn, due)}});
 }
 

@@ -28,7 +28,9 @@ struct Choice {
 
 Choice choice_of(Turn& turn, std::string programme) {
     const Prices& prices = turn.service.prices;
-    const long long base = number_or(turn.var("base"), prices.lowest_base());
+    // No bracket for his income: the lowest price, as "from".
+    const long long known = number_or(turn.var("base"), 0);
+    const long long base = known > 0 ? known : prices.lowest_base();
     return {std::move(programme), "self", std::string(prices.sector_of(turn.var("job"))), base,
             month_of(turn.today())};
 }
@@ -129,7 +131,8 @@ menus::Answered decide_submit(Turn& turn) {
     enrollment.kelurahan = turn.var("kelurahan");
     enrollment.programme = turn.var("programme");
     enrollment.payer = turn.var("payer");
-    enrollment.income_base = number_or(turn.var("base"), 0);
+    // "" = the lowest was agreed to, "0" = more than that, for the agent to find out.
+    enrollment.income_base = number_or(turn.var("base"), turn.service.prices.lowest_base());
     enrollment.months = static_cast<int>(number_or(turn.var("months"), 0));
     enrollment.agent_if_refused = turn.var("refer") == "yes";
     turn.records.drop_draft(turn.caller);

@@ -51,7 +51,15 @@ Named named_enrollment(Turn& turn, Fits fits) {
 }
 
 bool is_reported(const Enrollment& enrollment) { return enrollment.status == Status::reported; }
+bool is_refused(const Enrollment& enrollment) { return enrollment.status == Status::not_sponsored; }
 bool any(const Enrollment&) { return true; }
+
+/// Without a ticket the refused one is meant, where there is one, since its SMS asked for this
+/// answer.
+Named refused_or_newest(Turn& turn) {
+    Named found = named_enrollment(turn, is_refused);
+    return found.enrollment || found.unknown ? found : named_enrollment(turn, any);
+}
 
 menus::Answered agree(Turn& turn, const menus::State& draft) {
     const auto nik = Nik::parse(draft.vars.at("nik"));
@@ -80,6 +88,8 @@ menus::Answered agree(Turn& turn, const menus::State& draft) {
 }
 
 }  // namespace
+
+bool awaits_consent(Turn& turn) { return waiting_for_consent(turn).has_value(); }
 
 menus::Answered decide_sms_register(Turn& turn) {
     std::vector<std::string> fields = menus::split_fields(turn.var("sms_rest"), kRegisterFields);
@@ -192,7 +202,7 @@ menus::Answered decide_sms_agent(Turn& turn) {
                            {{"choices", joined(place.choices, " / ")}});
         kelurahan = place.code;
     } else {
-        Named found = named_enrollment(turn, any);
+        Named found = refused_or_newest(turn);
         if (found.unknown) return outcome("unknown_ticket");
         if (!found.enrollment) return outcome("unknown");
         if (found.enrollment->status == Status::not_sponsored) {
@@ -229,7 +239,7 @@ menus::Answered decide_sms_cancel(Turn& turn) {
 }
 
 menus::Answered decide_sms_object(Turn& turn) {
-    const Named found = named_enrollment(turn, any);
+    const Named found = refused_or_newest(turn);
     if (found.unknown) return outcome("unknown_ticket");
     if (!found.enrollment) return outcome("none");
     turn.records.add(DeskNote{"objection", turn.caller, found.enrollment->ticket.text(), turn.now});

@@ -11,21 +11,37 @@ namespace {
 
 constexpr std::size_t kTicketsShown = 5;
 
-/// The ticket that the dialogue is about, where this caller may see it: his own, or one whose last
-/// NIK digits he has typed (check_ticket then set `opened`).
-std::optional<Enrollment> ticket_at_hand(Turn& turn) {
+std::optional<Enrollment> named_ticket(Turn& turn) {
     const auto ticket = Ticket::parse(turn.var("ticket"));
-    auto enrollment = ticket ? turn.records.enrollment(*ticket) : std::nullopt;
+    return ticket ? turn.records.enrollment(*ticket) : std::nullopt;
+}
+
+/// The ticket that the dialogue is about, where this caller may change it: his own. Whoever only
+/// knows its NIK's digits may look: an agent knows them, and must not confirm his own report.
+std::optional<Enrollment> own_ticket(Turn& turn) {
+    auto enrollment = named_ticket(turn);
+    return enrollment && belongs_to(*enrollment, turn.caller) ? enrollment : std::nullopt;
+}
+
+/// ... where this caller may see it: his own, or one whose last NIK digits he has typed
+/// (check_ticket then set `opened`).
+std::optional<Enrollment> visible_ticket(Turn& turn) {
+    auto enrollment = named_ticket(turn);
     if (!enrollment) return std::nullopt;
-    const bool own = enrollment->owner == turn.caller ||
-                     (enrollment->contact && *enrollment->contact == turn.caller);
-    return own || turn.var("opened") == ticket->text() ? enrollment : std::nullopt;
+    const bool may =
+        belongs_to(*enrollment, turn.caller) || turn.var("opened") == enrollment->ticket.text();
+    return may ? enrollment : std::nullopt;
 }
 
 menus::Vars agent_vars(Turn& turn, const Ticket& ticket) {
-    const auto referral = open_referral(turn, ticket);
-    const auto agent = referral ? turn.records.agent(referral->agent) : std::nullopt;
-    return agent ? vars_of(turn, *agent) : menus::Vars{};
+    // Set in any case: the variables of a dialogue may still hold another ticket's agent.
+    menus::Vars vars{{"agent", ""}, {"phone", ""}};
+    for (const Referral& referral : turn.records.referrals_for(ticket)) {
+        if (referral.state != Referral::State::accepted && referral.state != Referral::State::done)
+            continue;
+        if (const auto agent = turn.records.agent(referral.agent)) vars = vars_of(turn, *agent);
+    }
+    return vars;
 }
 
 }  // namespace
@@ -62,7 +78,7 @@ menus::Answered decide_check_ticket(Turn& turn) {
 }
 
 menus::Answered decide_show_status(Turn& turn) {
-    const auto enrollment = ticket_at_hand(turn);
+    const auto enrollment = visible_ticket(turn);
     if (!enrollment) return outcome("gone");
     menus::Vars vars = vars_of(turn, *enrollment);
     vars["date"] = written_day(turn, enrollment->changed);
@@ -72,7 +88,7 @@ menus::Answered decide_show_status(Turn& turn) {
 }
 
 menus::Answered decide_settle(Turn& turn) {
-    auto enrollment = ticket_at_hand(turn);
+    auto enrollment = own_ticket(turn);
     if (!enrollment || enrollment->status != Status::unfinished) return outcome("gone");
     enrollment->payer = turn.var("payer");
     const bool city = enrollment->payer == "city";
@@ -81,7 +97,7 @@ menus::Answered decide_settle(Turn& turn) {
 }
 
 menus::Answered decide_change_agent(Turn& turn) {
-    const auto enrollment = ticket_at_hand(turn);
+    const auto enrollment = own_ticket(turn);
     if (!enrollment || enrollment->status != Status::with_agent) return outcome("gone");
     turn.records.add(DeskNote{"change_agent", turn.caller, enrollment->ticket.text(), turn.now});
     pass_on(turn, *enrollment, Referral::State::lapsed);
@@ -89,7 +105,7 @@ menus::Answered decide_change_agent(Turn& turn) {
 }
 
 menus::Answered decide_refer_now(Turn& turn) {
-    auto enrollment = ticket_at_hand(turn);
+    auto enrollment = own_ticket(turn);
     if (!enrollment ||
         (enrollment->status != Status::not_sponsored && enrollment->status != Status::ended))
         return outcome("gone");
@@ -99,14 +115,14 @@ menus::Answered decide_refer_now(Turn& turn) {
 }
 
 menus::Answered decide_object(Turn& turn) {
-    const auto enrollment = ticket_at_hand(turn);
+    const auto enrollment = own_ticket(turn);
     if (!enrollment) return outcome("gone");
     turn.records.add(DeskNote{"objection", turn.caller, enrollment->ticket.text(), turn.now});
     return outcome("done");
 }
 
 menus::Answered decide_confirm(Turn& turn) {
-    auto enrollment = ticket_at_hand(turn);
+    auto enrollment = own_ticket(turn);
     if (!enrollment || enrollment->status != Status::reported) return outcome("gone");
     confirm_active(turn, *enrollment);
     menus::Vars vars = vars_of(turn, *enrollment);
@@ -117,7 +133,7 @@ menus::Answered decide_confirm(Turn& turn) {
 }
 
 menus::Answered decide_dispute(Turn& turn) {
-    auto enrollment = ticket_at_hand(turn);
+    auto enrollment = own_ticket(turn);
     if (!enrollment || enrollment->status != Status::reported) return outcome("gone");
     dispute(turn, *enrollment);
     return outcome("done");
@@ -141,8 +157,7 @@ menus::Answered decide_request_call(Turn& turn) {
                           earlier.status == Status::with_agent;
         if (earlier.kind == Enrollment::Kind::call_request && open)
             return outcome(
-                "done",
-                {{"date", written_day(turn, earlier.created + turn.settings().contact_timeout)}});
+                "done", {{"date", written_day(turn, turn.now + turn.settings().contact_timeout)}});
     }
     Enrollment request = new_enrollment(turn, turn.caller, turn.state.language);
     request.kind = Enrollment::Kind::call_request;

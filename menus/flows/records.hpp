@@ -83,6 +83,11 @@ struct Enrollment {
     Time changed;
 };
 
+/// Whose data it is: the worker's own phone where that is known, else the one that registered.
+[[nodiscard]] inline bool is_about(const Enrollment& enrollment, const Msisdn& phone) {
+    return (enrollment.contact ? *enrollment.contact : enrollment.owner) == phone;
+}
+
 struct Agent {
     std::string id;
     std::string name;
@@ -203,8 +208,8 @@ public:
     /// Whether there was one.
     virtual bool cancel_timer(std::string_view kind, std::string_view ref) = 0;
     virtual void add(const DeskNote&) = 0;
-    /// Everything that names this phone and is not an active membership: person, draft, consents,
-    /// notes, open enrollments with their referrals.
+    /// What we know about the person with this phone, but for active memberships: person, draft,
+    /// consents, notes, enrollments that are about him (not those of others whom he registered).
     virtual void erase_person(const Msisdn&) = 0;
 };
 

@@ -9,6 +9,8 @@
 namespace jangkau::flows {
 namespace {
 
+constexpr std::chrono::hours kWaitingMax{7 * 24};  ///< for an agent; then an officer hears of it
+
 std::string_view parent_of(const Service& service, std::string_view area) {
     const auto list = service.menu.lists.find(service.settings.areas);
     const menus::List::Item* item =
@@ -28,19 +30,26 @@ Nearness nearness(const Service& service, const Agent& agent, std::string_view k
     return best;
 }
 
+/// Who may be asked: agents who have not had the ticket, or also those who only let it lapse.
+enum class Among { fresh, lapsed_too };
+
 /// Agents who may be offered this ticket, best first.
-std::vector<Agent> candidates(World& world, const Enrollment& enrollment) {
+std::vector<Agent> candidates(World& world, const Enrollment& enrollment, Among among) {
     std::map<std::string, unsigned> loads;
     for (const auto& [id, open] : world.records.open_loads()) loads[id] = open;
     std::vector<std::string> had;
     for (const Referral& earlier : world.records.referrals_for(enrollment.ticket))
-        had.push_back(earlier.agent);
+        if (among == Among::fresh || earlier.state != Referral::State::lapsed)
+            had.push_back(earlier.agent);
 
     std::vector<Agent> out;
     for (Agent& agent : world.records.agents()) {
         if (agent.on_leave || loads[agent.id] >= agent.max_open) continue;
-        if (agent.msisdn == enrollment.owner || agent.msisdn == hears(enrollment)) continue;
+        if (belongs_to(enrollment, agent.msisdn)) continue;
         if (std::find(had.begin(), had.end(), agent.id) != had.end()) continue;
+        // He would not get the SMS.
+        if (const auto person = world.records.person(agent.msisdn); person && person->opted_out)
+            continue;
         out.push_back(std::move(agent));
     }
     const auto rank = [&](const Agent& agent) {
@@ -79,17 +88,28 @@ void cancel_timers(World& world, const Ticket& ticket) {
         world.records.cancel_timer(kind, ticket.text());
 }
 
-}  // namespace
-
-void refer(World& world, Enrollment enrollment) {
+void refer_among(World& world, Enrollment enrollment, Among among) {
     cancel_timers(world, enrollment.ticket);
-    std::vector<Agent> free = candidates(world, enrollment);
+    std::vector<Agent> free = candidates(world, enrollment, among);
     if (!free.empty()) return offer(world, enrollment, std::move(free.front()));
     enrollment.status = Status::waiting;
     enrollment.changed = world.now;
     world.records.put(enrollment);
     world.records.set_timer(
         {"find_agent", enrollment.ticket.text(), world.now + world.settings().agent_search});
+}
+
+}  // namespace
+
+void refer(World& world, Enrollment enrollment) {
+    refer_among(world, std::move(enrollment), Among::fresh);
+}
+
+void refer_again(World& world, Enrollment enrollment) {
+    if (world.now - enrollment.created > kWaitingMax)
+        world.records.add(
+            DeskNote{"no_agent", enrollment.owner, enrollment.ticket.text(), world.now});
+    refer_among(world, std::move(enrollment), Among::lapsed_too);
 }
 
 void pass_on(World& world, const Enrollment& enrollment, Referral::State left_as) {

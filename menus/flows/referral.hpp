@@ -12,6 +12,10 @@ namespace jangkau::flows {
 /// twice, nor one of his own phone. When nobody is free the ticket waits and is tried again later.
 void refer(World& world, Enrollment enrollment);
 
+/// The same for a ticket that has waited: agents who let it lapse may be asked once more, and after
+/// a week the officers' desk hears of it at every try.
+void refer_again(World& world, Enrollment enrollment);
+
 /// Takes the ticket from the agent who has it, if any, and offers it to the next; the worker is
 /// told.
 void pass_on(World& world, const Enrollment& enrollment, Referral::State left_as);

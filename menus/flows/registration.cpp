@@ -27,6 +27,23 @@ int fact_number(const World& world, std::string_view name, int fallback) {
     return number;
 }
 
+bool covered_elsewhere(World& world, const Enrollment& enrollment) {
+    for (const Enrollment& other : world.records.enrollments_with(*enrollment.nik))
+        if (other.ticket != enrollment.ticket &&
+            (other.status == Status::sponsored || other.status == Status::active))
+            return true;
+    return false;
+}
+
+/// Another phone has a registration with that NIK: nobody is told, an officer looks.
+void note_duplicate(World& world, const Enrollment& enrollment) {
+    if (!enrollment.nik) return;
+    for (const Enrollment& other : world.records.enrollments_with(*enrollment.nik))
+        if (other.ticket != enrollment.ticket && other.status != Status::ended)
+            return world.records.add(
+                DeskNote{"duplicate", enrollment.owner, enrollment.ticket.text(), world.now});
+}
+
 std::string version_of(std::string_view text) {
     std::uint64_t hash = 14695981039346656037ull;  // FNV-1a: tells texts apart, proves nothing
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
@@ -53,6 +70,7 @@ Enrollment new_enrollment(World& world, const Msisdn& owner, std::string_view la
 
 void settle(World& world, Enrollment enrollment) {
     world.records.cancel_timer("settle", enrollment.ticket.text());
+    note_duplicate(world, enrollment);
     enrollment.changed = world.now;
     if (enrollment.payer == "city") {
         if (enrollment.programme.empty())
@@ -69,6 +87,8 @@ void settle(World& world, Enrollment enrollment) {
 
 void check_eligibility(World& world, Enrollment enrollment) {
     if (!world.records.eligibility_known() || !enrollment.nik) return;
+    // The city pays for a person once: a second ticket for the same NIK waits for an officer.
+    if (covered_elsewhere(world, enrollment)) return;
     const auto entry = world.records.eligibility(*enrollment.nik);
     const bool accepted =
         entry && entry->desil >= 1 && entry->desil <= fact_number(world, "sponsored_desil", 0);
@@ -87,7 +107,7 @@ void check_eligibility(World& world, Enrollment enrollment) {
 
 std::optional<Enrollment> own_registration(World& world, const Msisdn& owner, const Nik& nik) {
     for (const Enrollment& enrollment : world.records.enrollments_with(nik))
-        if (enrollment.owner == owner && enrollment.status != Status::ended) return enrollment;
+        if (belongs_to(enrollment, owner) && enrollment.status != Status::ended) return enrollment;
     return std::nullopt;
 }
 
@@ -121,6 +141,8 @@ void record_consent(World& world, const Msisdn& msisdn, std::string_view text_id
     person.language = language;
     person.consent_at = world.now;
     world.records.put(person);
+    // Who agrees anew does not want what he gives now to be erased.
+    world.records.cancel_timer("erase", msisdn.digits());
 }
 
 }  // namespace jangkau::flows

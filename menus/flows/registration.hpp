@@ -21,6 +21,9 @@ void check_eligibility(World& world, Enrollment enrollment);
 [[nodiscard]] std::optional<Enrollment> own_registration(World& world, const Msisdn& owner,
                                                          const Nik& nik);
 
+/// A registration that came by SMS waits for the sender's SETUJU.
+[[nodiscard]] bool awaits_consent(Turn& turn);
+
 enum class AgeVerdict { ok, too_young, too_old };
 [[nodiscard]] AgeVerdict judge_age(const World& world, Date birth);
 [[nodiscard]] bool day_limit_reached(World& world, const Msisdn& owner);

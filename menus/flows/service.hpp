@@ -32,18 +32,18 @@ struct Settings {
     int erase_days = 1;                   ///< between HAPUS and the erasure
     int retention_months = 12;            ///< as the consent's details tell it
 
-    std::chrono::minutes offer_reminder{12 * 60};  ///< an agent who has not answered is reminded
-    std::chrono::minutes offer_timeout{24 * 60};   ///< and then the ticket moves on
-    std::chrono::minutes contact_reminder{48 * 60};
-    std::chrono::minutes contact_timeout{72 * 60};
-    std::chrono::minutes postponement{48 * 60};  ///< what TUNDA adds
+    std::chrono::seconds offer_reminder{12 * 3600};  ///< an agent who has not answered is reminded
+    std::chrono::seconds offer_timeout{24 * 3600};   ///< and then the ticket moves on
+    std::chrono::seconds contact_reminder{48 * 3600};
+    std::chrono::seconds contact_timeout{72 * 3600};
+    std::chrono::seconds postponement{48 * 3600};  ///< what TUNDA adds
     unsigned postponements_max = 2;
-    std::chrono::minutes correction{24 * 60};  ///< RALAT is possible for so long
-    std::chrono::minutes agent_search{6 *
+    std::chrono::seconds correction{24 * 3600};  ///< RALAT is possible for so long
+    std::chrono::seconds agent_search{6 *
                                       60};  ///< pause before looking again when no agent is free
-    std::chrono::minutes settle_timeout{
+    std::chrono::seconds settle_timeout{
         24 * 60};  ///< by SMS: without an answer who pays, an agent is asked
-    std::chrono::minutes nudge_after{10};      ///< of an interrupted registration
+    std::chrono::seconds nudge_after{600};     ///< of an interrupted registration
     std::chrono::minutes waking_from{8 * 60};  ///< reminders go out between these times of day
     std::chrono::minutes waking_to{20 * 60};
 };

@@ -4,9 +4,6 @@
 #include "menus/render.hpp"
 
 namespace jangkau::flows {
-namespace {
-
-/// The next moment at or after `now` at which people may be reminded of something.
 Time next_waking(const World& world) {
     const Settings& settings = world.settings();
     const auto time = settings.zone.time_of_day(world.now);
@@ -14,8 +11,6 @@ Time next_waking(const World& world) {
     const Date day = time < settings.waking_from ? world.today() : plus_days(world.today(), 1);
     return settings.zone.instant(day, settings.waking_from);
 }
-
-}  // namespace
 
 void speak(World& world, const Msisdn& to, std::string_view language, std::string_view id,
            const menus::Vars& vars, Lane lane, std::string_view ticket) {
@@ -58,6 +53,10 @@ menus::Vars vars_of(const World& world, const Agent& agent) {
 
 const Msisdn& hears(const Enrollment& enrollment) {
     return enrollment.contact ? *enrollment.contact : enrollment.owner;
+}
+
+bool belongs_to(const Enrollment& enrollment, const Msisdn& phone) {
+    return enrollment.owner == phone || (enrollment.contact && *enrollment.contact == phone);
 }
 
 std::string area_name(const Service& service, std::string_view code) {

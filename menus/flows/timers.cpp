@@ -36,7 +36,7 @@ void lapse(World& world, const Timer& timer, Referral::State state) {
 
 void find_agent(World& world, const Timer& timer) {
     const auto enrollment = enrollment_of(world, timer);
-    if (enrollment && enrollment->status == Status::waiting) refer(world, *enrollment);
+    if (enrollment && enrollment->status == Status::waiting) refer_again(world, *enrollment);
 }
 
 /// By SMS, nobody said who pays: an agent will explain.
@@ -58,6 +58,13 @@ void nudge(World& world, const Timer& timer) {
     speak(world, phone, person.language, "M06", vars, Lane::reminder);
 }
 
+/// The worker has not said whether the agent's report is true.
+void unconfirmed(World& world, const Timer& timer) {
+    const auto enrollment = enrollment_of(world, timer);
+    if (enrollment && enrollment->status == Status::reported)
+        world.records.add(DeskNote{"unconfirmed", enrollment->owner, timer.ref, world.now});
+}
+
 void erase(World& world, const Timer& timer) {
     world.records.erase_person(Msisdn::from_digits(timer.ref));
 }
@@ -65,26 +72,33 @@ void erase(World& world, const Timer& timer) {
 struct Handler {
     std::string_view kind;
     void (*run)(World&, const Timer&);
+    bool reminds = false;  ///< waits for waking hours, and then decides whether it still holds
 };
 constexpr std::array kHandlers{
     Handler{"offer_remind",
-            [](World& w, const Timer& t) { remind(w, t, Referral::State::offered, "A01"); }},
+            [](World& w, const Timer& t) { remind(w, t, Referral::State::offered, "A01"); }, true},
     Handler{"offer_lapse", [](World& w, const Timer& t) { lapse(w, t, Referral::State::offered); }},
     Handler{"contact_remind",
-            [](World& w, const Timer& t) { remind(w, t, Referral::State::accepted, "A12"); }},
+            [](World& w, const Timer& t) { remind(w, t, Referral::State::accepted, "A12"); }, true},
     Handler{"contact_lapse",
             [](World& w, const Timer& t) { lapse(w, t, Referral::State::accepted); }},
+    Handler{"confirm", &unconfirmed},
     Handler{"find_agent", &find_agent},
     Handler{"settle", &settle_unasked},
-    Handler{"nudge", &nudge},
+    Handler{"nudge", &nudge, true},
     Handler{"erase", &erase},
 };
 
 }  // namespace
 
 void timer_due(World& world, const Timer& timer) {
-    for (const Handler& handler : kHandlers)
-        if (handler.kind == timer.kind) return handler.run(world, timer);
+    for (const Handler& handler : kHandlers) {
+        if (handler.kind != timer.kind) continue;
+        const Time waking = next_waking(world);
+        if (handler.reminds && waking > world.now)
+            return world.records.set_timer({timer.kind, timer.ref, waking});
+        return handler.run(world, timer);
+    }
 }
 
 }  // namespace jangkau::flows

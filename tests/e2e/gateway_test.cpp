@@ -104,6 +104,32 @@ TEST_F(GatewayTest, GoesOnWithTheDraftAfterTheSessionWasLost) {
     EXPECT_THAT(hop("ATUid_2", kWorker, "1"), StartsWith("CON Pekerjaan utama?"));
 }
 
+TEST_F(GatewayTest, KeepsItsTimersOverAKill) {
+    StubAggregator aggregator;
+    const std::vector<std::string> set{"channels.africastalking.api_base=" + aggregator.url(),
+                                       "routes.default=africastalking",
+                                       "referral.offer_reminder=1s", "referral.offer_timeout=2s"};
+    start(set);
+    const std::string agents = std::string(kAgents) + "P02,BAHARUDDIN,081234500003,Lembo,10\n";
+    ASSERT_EQ(operate({"agents", "import", file("agents.csv", agents), "--apply"}).code, 0);
+    for (std::size_t i = 0; i <= kInputs.size(); ++i)
+        (void)hop("ATUid_1", kWorker, joined(kInputs, i));
+    EXPECT_EQ(aggregator.wait_for(3).back().to, kAgent);
+    kill_hard();
+    start(set);
+    // Nobody answers: the ticket goes to the next agent, and the worker is told.
+    bool told = false, offered = false;
+    for (int i = 0; i < 1000 && !(told && offered); ++i) {
+        for (const auto& sms : aggregator.received()) {
+            told = told || (sms.to == kWorker && sms.text.starts_with("Agen ANDI BASO belum"));
+            offered = offered || sms.to == "+6281234500003";
+        }
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_TRUE(told);
+    EXPECT_TRUE(offered);
+}
+
 TEST_F(GatewayTest, AnswersBadInputAsDefined) {
     start();
     const auto post = [&](const std::string& path, const std::string& body) {

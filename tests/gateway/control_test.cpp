@@ -512,6 +512,23 @@ TEST_F(ControlTest, ShowTellsAllButTheNik) {
     EXPECT_EQ(json::serialize(shown).find(nik(3).digits()), std::string::npos);
 }
 
+TEST_F(ControlTest, AnOfficerSettlesATicketThatWaitsForHim) {
+    put_agent("A01", 901);
+    put(enrollment(3, Status::needs_check));
+    put(enrollment(4, Status::needs_check));
+    put(enrollment(5, Status::with_agent));
+    const auto set = [&](unsigned number, const std::string& status) {
+        return ask("POST", "/enrollments/set",
+                   "ticket=" + ticket(number).text() + "&status=" + status);
+    };
+    EXPECT_EQ(json::parse(set(3, "waiting").body).at("status").as_string(), "offered")
+        << "to the free agent";
+    EXPECT_EQ(json::parse(set(4, "ended").body).at("status").as_string(), "ended");
+    EXPECT_EQ(set(4, "active").status, 400) << "only BPJS-TK's answer makes a member";
+    EXPECT_EQ(set(5, "ended").status, 400) << "an agent has it";
+    EXPECT_EQ(set(6, "ended").status, 404);
+}
+
 TEST_F(ControlTest, TheExportIsForBpjs) {
     Enrollment one = enrollment(3, Status::sponsored);
     one.name = "=cmd|' /C calc'!A0";
@@ -526,7 +543,7 @@ TEST_F(ControlTest, TheExportIsForBpjs) {
               "NIK,NAMA_LENGKAP,TEMPAT_LAHIR,TGL_LAHIR,JENIS_KELAMIN,ALAMAT,KELURAHAN,KECAMATAN,"
               "NO_HP,PEKERJAAN,PENGHASILAN,PROGRAM,PERIODE_BULAN,TIKET,STATUS\n"
               "7371014503850003,'=cmd|' /C calc'!A0,,05-03-1985,P,,Antang,Manggala,"
-              "6281200000033,Nelayan/petani,1000000,JKK+JKM,," +
+              "6281200000033,Nelayan/petani,,JKK+JKM,," +
                   ticket(3).text() + ",sponsored\n");
 }
 

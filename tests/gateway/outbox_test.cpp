@@ -101,7 +101,10 @@ protected:
         outbox_ = std::make_unique<Outbox>(Outbox::Parts{
             config_, *store_, clock_, client_, metrics_,
             [this](const std::string&) -> const adapters::Adapter& { return *adapter_; },
-            [this](std::function<void()> what) { posted_.push_back(std::move(what)); }});
+            [this](std::function<void()> what) { posted_.push_back(std::move(what)); },
+            [this](std::chrono::milliseconds, std::function<void()> what) {
+                posted_.push_back(std::move(what));
+            }});
     }
     void queue(const std::string& text) {
         store_->run([&](sessions::Unit& unit) {

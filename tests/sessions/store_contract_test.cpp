@@ -79,6 +79,21 @@ TEST_P(StoreContract, TellsWhichTimersAreDueInOrder) {
     });
 }
 
+TEST_P(StoreContract, TakesATimerOnlyWhileItIsDue) {
+    in([&](Unit& unit) {
+        unit.set_timer({"offer", awkward(), at(10)});
+        EXPECT_FALSE(unit.take_timer("offer", awkward(), at(9)));
+        EXPECT_FALSE(unit.take_timer("offer", "another", at(10)));
+        EXPECT_FALSE(unit.take_timer("draft", awkward(), at(10)));
+        EXPECT_TRUE(unit.take_timer("offer", awkward(), at(10)));
+        EXPECT_FALSE(unit.take_timer("offer", awkward(), at(10))) << "once";
+        unit.set_timer({"offer", "moved", at(10)});
+        unit.set_timer({"offer", "moved", at(50)});
+        EXPECT_FALSE(unit.take_timer("offer", "moved", at(10)));
+        EXPECT_EQ(unit.next_timer(), at(50));
+    });
+}
+
 TEST_P(StoreContract, MovesAndCancelsTimers) {
     in([&](Unit& unit) {
         unit.set_timer({"draft", "a", at(10)});

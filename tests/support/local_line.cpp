@@ -46,12 +46,12 @@ LocalLine::LocalLine(std::string channel)
     inbound_ = std::make_unique<gateway::Inbound>(gateway::Inbound::Parts{
         config_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
         [post](milliseconds, std::function<void()> what) { post(std::move(what)); }});
-    outbox_ = std::make_unique<gateway::Outbox>(
-        gateway::Outbox::Parts{config_, *store_, clock_, *client_, metrics_,
-                               [this](const std::string& name) -> const adapters::Adapter& {
-                                   return inbound_->adapter(name);
-                               },
-                               post});
+    outbox_ = std::make_unique<gateway::Outbox>(gateway::Outbox::Parts{
+        config_, *store_, clock_, *client_, metrics_,
+        [this](const std::string& name) -> const adapters::Adapter& {
+            return inbound_->adapter(name);
+        },
+        post, [post](milliseconds, std::function<void()> what) { post(std::move(what)); }});
     timers_ = std::make_unique<gateway::Timers>(
         gateway::Timers::Parts{config_, *store_, clock_, random_, [this] { outbox_->kick(); }});
 }
