@@ -11,6 +11,7 @@
 #include "gateway/log.hpp"
 #include "gateway/outbox.hpp"
 #include "gateway/timers.hpp"
+#include "menus/flows/registration.hpp"
 #include "sessions/sqlite_store.hpp"
 
 namespace jangkau::gateway {
@@ -157,9 +158,10 @@ struct App::Impl {
             if (now < next_purge) return;
             next_purge = now + kPurgeEvery;
             const RetentionConfig& keep = config.retention;
-            const auto gone =
-                unit.purge(now - keep.sessions, now - keep.replies, now - keep.settled_sms,
-                           now - std::chrono::days(service->settings.draft_days));
+            auto gone = unit.purge(now - keep.sessions, now - keep.replies, now - keep.settled_sms,
+                                   now - std::chrono::days(service->settings.draft_days));
+            flows::World world{*service, unit, random, now};
+            gone += flows::forget_unfinished(world);
             if (gone) log::info("purged", {{"rows", static_cast<unsigned long>(gone)}});
         };
         const auto done = [this](const std::exception_ptr& fault) {

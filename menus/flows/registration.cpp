@@ -9,6 +9,7 @@
 namespace jangkau::flows {
 namespace {
 
+constexpr std::size_t kForgottenAtOnce = 500;
 constexpr int kTicketTries = 100;  ///< at random among a million; only a full store needs more
 
 std::string fact(const World& world, std::string_view name) {
@@ -109,6 +110,24 @@ std::optional<Enrollment> own_registration(World& world, const Msisdn& owner, co
     for (const Enrollment& enrollment : world.records.enrollments_with(nik))
         if (belongs_to(enrollment, owner) && enrollment.status != Status::ended) return enrollment;
     return std::nullopt;
+}
+
+std::size_t forget_unfinished(World& world) {
+    const Date cutoff_day = world.today() - std::chrono::months(world.settings().retention_months);
+    // 31 May less three months is no day; the last day of February is meant.
+    const Date cutoff = cutoff_day.ok()
+                            ? cutoff_day
+                            : Date(cutoff_day.year() / cutoff_day.month() / std::chrono::last);
+    const Time before = world.settings().zone.instant(cutoff, std::chrono::minutes(0));
+    std::size_t gone = 0;
+    for (const Status status : {Status::ended, Status::not_sponsored})
+        for (const Enrollment& enrollment :
+             world.records.enrollments_in(status, kForgottenAtOnce)) {
+            if (enrollment.changed >= before) continue;
+            world.records.erase_enrollment(enrollment.ticket);
+            ++gone;
+        }
+    return gone;
 }
 
 AgeVerdict judge_age(const World& world, Date birth) {

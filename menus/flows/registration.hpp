@@ -24,6 +24,10 @@ void check_eligibility(World& world, Enrollment enrollment);
 /// A registration that came by SMS waits for the sender's SETUJU.
 [[nodiscard]] bool awaits_consent(Turn& turn);
 
+/// Erases what came to nothing: enrollments that ended or were refused longer ago than the
+/// consent's details promise. Returns how many; a bounded number at a time.
+std::size_t forget_unfinished(World& world);
+
 enum class AgeVerdict { ok, too_young, too_old };
 [[nodiscard]] AgeVerdict judge_age(const World& world, Date birth);
 [[nodiscard]] bool day_limit_reached(World& world, const Msisdn& owner);
