@@ -21,7 +21,7 @@ const flows::Service& service() {
 }
 
 void BM_step(benchmark::State& state) {
-    const Time now = sys_days(std::chrono::year(2026) / 11 / 23);
+    const Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
     const menus::Vars settings = flows::settings_vars(service(), "id", now);
     const menus::Context context{
         {service().settings.zone.date(now), service().plan}, settings, 160};
@@ -35,7 +35,7 @@ void BM_step(benchmark::State& state) {
 BENCHMARK(BM_step);
 
 void BM_settings(benchmark::State& state) {
-    const Time now = sys_days(std::chrono::year(2026) / 11 / 23);
+    const Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
     for (auto _ : state) benchmark::DoNotOptimize(flows::settings_vars(service(), "id", now));
 }
 BENCHMARK(BM_settings);
@@ -70,7 +70,7 @@ BENCHMARK(BM_decode);
 void turns(benchmark::State& state, sessions::Store& store) {
     const auto in_flight = static_cast<std::size_t>(state.range(0));
     SystemRandom random;
-    const Time now = sys_days(std::chrono::year(2026) / 11 / 23);
+    const Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
     std::uint64_t session = 0;
     for (auto _ : state) {
         std::atomic<std::size_t> left = in_flight;
