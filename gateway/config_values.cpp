@@ -135,12 +135,13 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (fault != std::errc{} || number < 0 || number > 1'000'000'000) return std::nullopt;
     const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-    using namespace std::chrono;
+    namespace chrono = std::chrono;
+    using chrono::milliseconds;
     if (unit == "ms") return milliseconds(number);
-    if (unit == "s") return milliseconds(seconds(number));
-    if (unit == "m") return milliseconds(minutes(number));
-    if (unit == "h") return milliseconds(hours(number));
-    if (unit == "d") return milliseconds(days(number));
+    if (unit == "s") return milliseconds(chrono::seconds(number));
+    if (unit == "m") return milliseconds(chrono::minutes(number));
+    if (unit == "h") return milliseconds(chrono::hours(number));
+    if (unit == "d") return milliseconds(chrono::days(number));
     return std::nullopt;
 }
 

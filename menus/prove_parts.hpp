@@ -12,6 +12,7 @@ namespace jangkau::menus {
 template <class Map>
 [[nodiscard]] std::vector<std::string> keys_of(const Map& map) {
     std::vector<std::string> keys;
+    keys.reserve(map.size());
     for (const auto& [key, value] : map) keys.push_back(key);
     return keys;
 }

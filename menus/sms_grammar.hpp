@@ -22,7 +22,7 @@ struct Command {
 /// it is none.
 ///
 /// Lifetime: `keyword` points into `words`.
-[[nodiscard]] std::optional<Command> parse_command(std::string_view text,
+[[nodiscard]] std::optional<Command> parse_command(std::string_view typed,
                                                    const std::vector<Keyword>& words);
 
 /// The first word that has the form of a ticket (so many digits), or "".

@@ -12,6 +12,8 @@ template <class... Ts>
 struct overloaded : Ts... {
     using Ts::operator()...;
 };
+template <class... Ts>
+overloaded(Ts...) -> overloaded<Ts...>;  // clang 14 does not deduce it
 
 /// One line of a choice as it stands on the screen, and what choosing it does.
 struct Line {
