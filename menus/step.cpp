@@ -358,6 +358,7 @@ private:
     /// The lines as long as they will be; which digit stands before each does not matter.
     static std::vector<std::string> counted(const std::vector<Line>& all) {
         std::vector<std::string> out;
+        out.reserve(all.size());
         for (const Line& line : all) out.push_back("1 " + line.label);
         return out;
     }
