@@ -156,8 +156,8 @@ bool MemoryUnit::report(const Report& report, Time now) {
         if (join(row, report)) at->second.changed = now;
         return true;
     }
-    const auto [parked, fresh] =
-        data_.parked.try_emplace(key(report.channel, report.provider_id), report, now);
+    const auto [parked, fresh] = data_.parked.try_emplace(key(report.channel, report.provider_id),
+                                                          MemoryData::Parked{report, now});
     if (!fresh && may_report(parked->second.report.state, report.state)) {
         parked->second = {report, now};
     }
