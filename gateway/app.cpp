@@ -110,8 +110,8 @@ struct App::Impl {
         measure();
     }
 
-    /// Declared last, the server and the outbox's client are gone before what their callbacks
-    /// touch; so the store goes first: no turn is under way after it.
+    /// The client and then the store finish what they have while everything that their callbacks
+    /// touch is still there.
     ~Impl() {
         client.reset();
         store.reset();
