@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/decode.hpp"
+#include "adapters/json.hpp"
 #include "adapters/providers.hpp"
 #include "gateway/core/text.hpp"
 
@@ -23,8 +24,6 @@ constexpr std::string_view kEnd = "END ";
 constexpr std::string_view kEvents = "/events";
 constexpr std::string_view kNoMessageId = "None";
 constexpr std::string_view kSandboxNetwork = "99999";
-constexpr std::size_t kAnswerBytesMax = 64 * 1024;
-constexpr std::size_t kAnswerDepthMax = 8;
 
 struct Status {
     std::string_view name;
@@ -64,27 +63,17 @@ constexpr StatusCode kStatusCodes[] = {
     {502, "RejectedByGateway", SendFault::unreachable},
 };
 
-const json::value* member(const json::value* parent, std::string_view key) {
-    const auto* object = parent != nullptr ? parent->if_object() : nullptr;
-    return object != nullptr ? object->if_contains(key) : nullptr;
-}
-
-std::string_view string_of(const json::value* value) {
-    const auto* string = value != nullptr ? value->if_string() : nullptr;
-    return string != nullptr ? std::string_view(*string) : std::string_view{};
-}
-
-Result<Accepted, SendError> verdict(const json::value& recipient) {
-    const auto* number = member(&recipient, "statusCode");
+Result<Accepted, SendError> verdict(const json::object& recipient) {
+    const auto* number = recipient.if_contains("statusCode");
     const auto* code = number != nullptr ? number->if_int64() : nullptr;
     const auto* known = code != nullptr ? std::ranges::find(kStatusCodes, *code, &StatusCode::code)
                                         : std::end(kStatusCodes);
     if (known == std::end(kStatusCodes)) {
-        const std::string status = provider_words(string_of(member(&recipient, "status")));
+        const std::string status = provider_words(string_in(recipient, "status"));
         return SendError{SendFault::garbled,
                          "no documented statusCode" + (status.empty() ? "" : ": " + status)};
     }
-    const std::string_view id = string_of(member(&recipient, "messageId"));
+    const std::string_view id = string_in(recipient, "messageId");
     const bool has_id = !id.empty() && id != kNoMessageId;
     if (known->fault) {
         // A refused recipient has no id; one that has may be on its way.
@@ -109,6 +98,10 @@ public:
     AfricasTalking(const Settings& settings, std::string messaging_url, const NumberPlan& plan)
         : settings_(settings), messaging_url_(std::move(messaging_url)), plan_(plan) {}
 
+    Abilities abilities() const override {
+        return {.ussd = true, .sms = true, .reports = true, .send = true};
+    }
+
     Result<std::vector<Inbound>, BadRequest> decode(Endpoint endpoint,
                                                     const HttpRequest& request) const override {
         const bool events = endpoint == Endpoint::ussd && request.target == kEvents;
@@ -122,11 +115,9 @@ public:
         return std::vector<Inbound>{*std::move(inbound)};
     }
 
-    HttpResponse encode(const UssdReply& reply) const override {
+    HttpResponse encode(const UssdReply& reply, const HttpRequest&) const override {
         return plain_text(200, std::string(reply.end ? kEnd : kContinue) + reply.text);
     }
-    HttpResponse acknowledge() const override { return plain_text(200, "OK"); }
-    HttpResponse refuse(const BadRequest& why) const override { return refusal(why); }
 
     HttpRequest compose(const SmsOut& sms) const override {
         Form form;
@@ -142,20 +133,20 @@ public:
     }
 
     /// A recipient's own code says more than the HTTP status.
-    Result<Accepted, SendError> interpret(const HttpResponse& response) const override {
-        json::error_code error;
-        json::parse_options limits;
-        limits.max_depth = kAnswerDepthMax;
-        json::value answer;
-        if (response.body.size() <= kAnswerBytesMax)
-            answer = json::parse(response.body, error, {}, limits);
-        const auto* data = error ? nullptr : member(&answer, "SMSMessageData");
-        const auto* list = member(data, "Recipients");
-        const auto* recipients = list != nullptr ? list->if_array() : nullptr;
+    Result<Accepted, SendError> interpret(const SmsOut&,
+                                          const HttpResponse& response) const override {
+        const json::object answer = answered_json(response);
+        const auto* member = answer.if_contains("SMSMessageData");
+        const auto* data = member != nullptr ? member->if_object() : nullptr;
+        const auto* list = data != nullptr ? data->if_contains("Recipients") : nullptr;
 
-        if (recipients != nullptr && !recipients->empty()) return verdict(recipients->front());
+        if (const auto recipients =
+                data != nullptr ? objects_in(*data, "Recipients") : std::vector<json::object>{};
+            !recipients.empty())
+            return verdict(recipients.front());
         if (const auto fault = http_fault(response)) return *fault;
-        if (recipients != nullptr) return nobody(string_of(member(data, "Message")));
+        if (list != nullptr && list->is_array() && list->get_array().empty())
+            return nobody(string_in(*data, "Message"));
         return SendError{SendFault::garbled, "no SMSMessageData in the answer"};
     }
 
@@ -240,7 +231,7 @@ private:
     const NumberPlan& plan_;
 };
 
-class AfricasTalkingHandset final : public Handset {
+class AfricasTalkingAggregator final : public Aggregator {
 public:
     HttpRequest hop(const Hop& hop) const override {
         Form form;
@@ -267,7 +258,7 @@ public:
         return BadAnswer{"The body does not begin with \"CON \" or \"END \"."};
     }
 
-    // Without `date`: a handset has no clock.
+    // Without `date`: a aggregator has no clock.
     HttpRequest hang_up(const Hop& hop, const std::string& last_screen) const override {
         Form form;
         form.add("sessionId", hop.session);
@@ -293,6 +284,38 @@ public:
         return form_post("", form);
     }
 
+    Result<TakenSms, BadAnswer> take(const HttpRequest& request) const override {
+        if (header(request.headers, "apiKey").empty()) return BadAnswer{"There is no apiKey."};
+        const auto form = posted_form(request);
+        if (!form) return BadAnswer{form.error().field + " " + form.error().why};
+        return TakenSms{.to = std::string(form->get("to").value_or("")),
+                        .text = std::string(form->get("message").value_or("")),
+                        .sender = std::string(form->get("from").value_or(""))};
+    }
+
+    HttpResponse accept(const TakenSms& sms, const std::string& id) const override {
+        const json::object recipient = {{"statusCode", 101},
+                                        {"number", sms.to},
+                                        {"status", "Success"},
+                                        {"cost", "KES 0.8000"},
+                                        {"messageId", id}};
+        return json_answer(
+            201, json::object{{"SMSMessageData",
+                               json::object{{"Message", "Sent to 1/1 Total Cost: KES 0.8000"},
+                                            {"Recipients", json::array{recipient}}}}});
+    }
+
+    Callback report(const TakenSms& sms, const std::string& id, ReportState state) const override {
+        const auto* status = std::ranges::find(kStatuses, state, &Status::state);
+        Form form;
+        form.add("id", id);
+        form.add("status", std::string(status->name));
+        form.add("phoneNumber", sms.to);
+        form.add("networkCode", std::string(kSandboxNetwork));
+        if (state == ReportState::failed) form.add("failureReason", "DeliveryFailure");
+        return {Endpoint::report, form_post("", form)};
+    }
+
 private:
     static std::string joined(const std::vector<std::string>& inputs) {
         std::string text;
@@ -311,19 +334,14 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_africastalking(const Settings&
     if (std::ranges::any_of(key, [](char c) { return c <= ' ' || c > '~'; })) {
         return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
     }
-    std::string base = settings.api_base;
-    if (base.empty()) base = settings.username == "sandbox" ? kSandbox : kLive;
-    if (!base.starts_with("https://") && !base.starts_with("http://")) {
-        return BadSetting{"api_base", "must begin with https:// or http://"};
-    }
-    while (base.ends_with('/')) base.pop_back();
-    base += kMessaging;
+    const std::string base = api_base(settings, settings.username == "sandbox" ? kSandbox : kLive);
+    if (auto bad = bad_url("api_base", base)) return *std::move(bad);
     return std::unique_ptr<Adapter>(
-        std::make_unique<AfricasTalking>(settings, std::move(base), plan));
+        std::make_unique<AfricasTalking>(settings, base + std::string(kMessaging), plan));
 }
 
-std::unique_ptr<Handset> make_africastalking_handset() {
-    return std::make_unique<AfricasTalkingHandset>();
+std::unique_ptr<Aggregator> make_africastalking_aggregator(const Settings&) {
+    return std::make_unique<AfricasTalkingAggregator>();
 }
 
 }  // namespace jangkau::adapters

@@ -41,6 +41,28 @@ std::optional<std::chrono::minutes> offset_from_utc(std::string_view text) {
     return west ? -offset : offset;
 }
 
+Result<Form, BadRequest> parsed_form(std::string_view encoded, std::string_view where) {
+    auto form = Form::parse(encoded);
+    if (form) return *std::move(form);
+    switch (form.error().kind) {
+        case BadForm::Kind::too_many_fields: return bad(where, "has too many fields");
+        case BadForm::Kind::too_long: break;
+    }
+    return bad(where, "is too long");
+}
+
+/// Seconds, or a date that is measured against the answer's own, since clocks differ.
+std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
+    const std::string_view written = header(response.headers, "Retry-After");
+    if (!written.empty() && written.size() <= kCountDigitsMax &&
+        std::ranges::all_of(written, is_digit))
+        return std::chrono::seconds(std::stol(std::string(written)));
+    const auto until = http_date(written);
+    const auto now = http_date(header(response.headers, "Date"));
+    if (!until || !now || *until < *now) return std::nullopt;
+    return *until - *now;
+}
+
 SendFault fault_of(int status) {
     // Only a refusal is known not to have been sent. 500, 502 and 504 may come from a machine that
     // had already passed the message on.
@@ -66,13 +88,18 @@ HttpRequest form_post(std::string target, const Form& form) {
 
 Result<Form, BadRequest> posted_form(const HttpRequest& request) {
     if (request.method != "POST") return bad("method", "must be POST");
-    auto form = Form::parse(request.body);
-    if (form) return *std::move(form);
-    switch (form.error().kind) {
-        case BadForm::Kind::too_many_fields: return bad("body", "has too many fields");
-        case BadForm::Kind::too_long: break;
-    }
-    return bad("body", "is too long");
+    return parsed_form(request.body, "body");
+}
+
+Result<Form, BadRequest> queried_form(const HttpRequest& request) {
+    if (request.method != "GET") return bad("method", "must be GET");
+    return parsed_form(request.query, "query");
+}
+
+Result<Form, BadRequest> query_or_form(const HttpRequest& request) {
+    if (request.method == "GET") return queried_form(request);
+    if (request.method == "POST") return posted_form(request);
+    return bad("method", "must be GET or POST");
 }
 
 BadRequest no_such_path() { return bad("path", "is none of this provider's"); }
@@ -150,6 +177,46 @@ std::optional<Time> provider_time(std::string_view text) {
     return *local - *offset;
 }
 
+std::optional<Time> http_date(std::string_view text) {
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    constexpr std::string_view kForm = "Sun, 06 Nov 1994 08:49:37 GMT";
+    if (text.size() != kForm.size() || !text.ends_with(" GMT")) return std::nullopt;
+    const std::size_t month = kMonths.find(text.substr(8, 3));
+    if (month == kMonths.npos || month % 3 != 0) return std::nullopt;
+    const std::string number = std::to_string(month / 3 + 1);
+    return parse_iso_time(std::string(text.substr(12, 4)) + "-" + (number.size() == 1 ? "0" : "") +
+                          number + "-" + std::string(text.substr(5, 2)) + "T" +
+                          std::string(text.substr(17, 8)) + "Z");
+}
+
+std::string api_base(const Settings& settings, std::string_view fallback) {
+    std::string base = settings.api_base.empty() ? std::string(fallback) : settings.api_base;
+    while (base.ends_with('/')) base.pop_back();
+    return base;
+}
+
+std::optional<BadSetting> bad_url(std::string key, std::string_view url) {
+    if (url.empty()) return BadSetting{std::move(key), "is missing"};
+    if (url.starts_with("https://") || url.starts_with("http://")) return std::nullopt;
+    return BadSetting{std::move(key), "must begin with https:// or http://"};
+}
+
+std::string callback_url(const Settings& settings, Endpoint endpoint) {
+    static constexpr std::string_view kPaths[] = {"/ussd/", "/sms/", "/dlr/"};
+    if (settings.public_url.empty()) return "";
+    std::string url = settings.public_url;
+    while (url.ends_with('/')) url.pop_back();
+    url += kPaths[static_cast<std::size_t>(endpoint)];
+    url += settings.channel;
+    if (!settings.secret.empty()) url += "/" + percent_encode(settings.secret.reveal());
+    return url;
+}
+
+std::string own_setting(const Settings& settings, const std::string& key) {
+    const auto at = settings.more.find(key);
+    return at == settings.more.end() ? "" : at->second;
+}
+
 HttpResponse refusal(const BadRequest& why) { return plain_text(400, why.field + " " + why.why); }
 
 std::optional<SendError> http_fault(const HttpResponse& response) {
@@ -157,7 +224,9 @@ std::optional<SendError> http_fault(const HttpResponse& response) {
     std::string detail = "HTTP " + std::to_string(response.status);
     const std::string words = provider_words(response.body);
     if (!words.empty()) detail += ": " + words;
-    return SendError{.fault = fault_of(response.status), .detail = std::move(detail)};
+    return SendError{.fault = fault_of(response.status),
+                     .detail = std::move(detail),
+                     .retry_after = retry_after(response)};
 }
 
 std::string provider_words(std::string_view text) {

@@ -24,6 +24,10 @@ inline constexpr std::string_view kFormType = "application/x-www-form-urlencoded
 [[nodiscard]] Result<Form, BadRequest> posted_form(const HttpRequest& request);
 /// The provider has nothing of that kind, or the path goes on as we do not know it.
 [[nodiscard]] BadRequest no_such_path();
+/// The fields of a request that may come as GET or as a POSTed form.
+[[nodiscard]] Result<Form, BadRequest> query_or_form(const HttpRequest& request);
+/// The fields of the query.
+[[nodiscard]] Result<Form, BadRequest> queried_form(const HttpRequest& request);
 
 /// Reads what a form must have, and remembers the first field that is wrong: read all, then ask
 /// once.
@@ -59,10 +63,23 @@ private:
 /// ("+07:00", "+0700"); nothing for any other form.
 [[nodiscard]] std::optional<Time> provider_time(std::string_view text);
 
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7; the one form that is still sent).
+[[nodiscard]] std::optional<Time> http_date(std::string_view text);
+
+/// Where the provider's API is: `api_base` without its last slash, or `fallback`.
+[[nodiscard]] std::string api_base(const Settings& settings, std::string_view fallback);
+/// What is wrong with a setting that must be a URL.
+[[nodiscard]] std::optional<BadSetting> bad_url(std::string key, std::string_view url);
+/// Where the provider reaches us for that endpoint of this channel; "" without `public_url`.
+[[nodiscard]] std::string callback_url(const Settings& settings, Endpoint endpoint);
+/// One of the adapter's own keys, or "".
+[[nodiscard]] std::string own_setting(const Settings& settings, const std::string& key);
+
 /// "phoneNumber is missing", with status 400.
 [[nodiscard]] HttpResponse refusal(const BadRequest& why);
 
-/// What a status says by itself about a message; nothing for 2xx.
+/// What a status says by itself about a message, with `Retry-After` where it is said; nothing for
+/// 2xx.
 [[nodiscard]] std::optional<SendError> http_fault(const HttpResponse& response);
 /// For SendError::detail: one short line, long numbers masked.
 [[nodiscard]] std::string provider_words(std::string_view text);

@@ -8,10 +8,10 @@ namespace {
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
-     .make_handset = make_africastalking_handset},
+     .make_aggregator = make_africastalking_aggregator},
     {.name = "simulator",
      .make = make_simulator,
-     .make_handset = make_simulator_handset,
+     .make_aggregator = make_simulator_aggregator,
      .local = true},
 };
 

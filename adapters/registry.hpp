@@ -7,23 +7,26 @@
 #include <string_view>
 
 #include "adapters/adapter.hpp"
-#include "adapters/handset.hpp"
+#include "adapters/aggregator.hpp"
 
 namespace jangkau::adapters {
 
 using MakeAdapter = Result<std::unique_ptr<Adapter>, BadSetting> (*)(const Settings&,
                                                                      const NumberPlan&);
-using MakeHandset = std::unique_ptr<Handset> (*)();
+using MakeAggregator = std::unique_ptr<Aggregator> (*)(const Settings&);
 
-/// One provider. `plan` given to `make` must outlive the adapter.
+/// One provider. `plan` given to `make` must outlive the adapter. `make_aggregator` needs no more
+/// of the settings than what its provider signs with.
 struct Entry {
     std::string_view name;
     MakeAdapter make;
-    MakeHandset make_handset;
-    bool local =
-        false;  ///< what it sends never leaves this process, so sending again repeats nothing
-    std::span<const std::string_view> keys =
-        {};  ///< settings of its own, beside those that all share
+    MakeAggregator make_aggregator;
+    /// What it sends never leaves this process, so sending again repeats nothing.
+    bool local = false;
+    /// Settings of its own, beside those that all share. Values may be "${NAME}" or "file:PATH".
+    std::span<const std::string_view> keys = {};
+    /// The wire format stands in a file that the channel's key `description` names.
+    bool described = false;
 };
 
 /// Sorted by name.

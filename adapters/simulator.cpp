@@ -18,6 +18,8 @@ class Simulator final : public Adapter {
 public:
     explicit Simulator(const NumberPlan& plan) : plan_(plan) {}
 
+    Abilities abilities() const override { return {.ussd = true, .sms = true, .send = true}; }
+
     Result<std::vector<Inbound>, BadRequest> decode(Endpoint endpoint,
                                                     const HttpRequest& request) const override {
         if (endpoint == Endpoint::report || !request.target.empty()) return no_such_path();
@@ -28,13 +30,11 @@ public:
         return std::vector<Inbound>{*std::move(inbound)};
     }
 
-    HttpResponse encode(const UssdReply& reply) const override {
+    HttpResponse encode(const UssdReply& reply, const HttpRequest&) const override {
         HttpResponse response = plain_text(200, reply.text);
         response.headers.emplace_back(kSession, reply.end ? kEnd : kContinue);
         return response;
     }
-    HttpResponse acknowledge() const override { return plain_text(200, "OK"); }
-    HttpResponse refuse(const BadRequest& why) const override { return refusal(why); }
 
     HttpRequest compose(const SmsOut& sms) const override {
         Form form;
@@ -44,7 +44,8 @@ public:
         return form_post(std::string(kInbox), form);
     }
 
-    Result<Accepted, SendError> interpret(const HttpResponse& response) const override {
+    Result<Accepted, SendError> interpret(const SmsOut&,
+                                          const HttpResponse& response) const override {
         if (const auto fault = http_fault(response)) return *fault;
         return Accepted{.id = clean_utf8(response.body), .delivered = true};
     }
@@ -85,7 +86,7 @@ private:
     const NumberPlan& plan_;
 };
 
-class SimulatorHandset final : public Handset {
+class SimulatorAggregator final : public Aggregator {
 public:
     HttpRequest hop(const Hop& hop) const override {
         Form form;
@@ -127,6 +128,8 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_simulator(const Settings&,
     return std::unique_ptr<Adapter>(std::make_unique<Simulator>(plan));
 }
 
-std::unique_ptr<Handset> make_simulator_handset() { return std::make_unique<SimulatorHandset>(); }
+std::unique_ptr<Aggregator> make_simulator_aggregator(const Settings&) {
+    return std::make_unique<SimulatorAggregator>();
+}
 
 }  // namespace jangkau::adapters

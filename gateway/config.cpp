@@ -191,7 +191,7 @@ private:
         s.password = Secret(value(own, "password"));
         s.api_key = Secret(value(own, "api_key"));
         s.auth_token = Secret(value(own, "auth_token"));
-        channel.secret = Secret(value(own, "secret"));
+        s.secret = Secret(value(own, "secret"));
         channel.allow = own.texts("allow");
         for (const std::string& network : channel.allow)
             if (!valid_network(network))
@@ -206,7 +206,8 @@ private:
                 "a channel's name has letters, digits, '-' and '_' only: it stands in the path");
         if (const adapters::Entry* adapter = adapters::find(channel.adapter)) {
             for (const std::string_view key : adapter->keys)
-                if (auto text = own.text(key)) s.more[std::string(key)] = *text;
+                if (auto text = value(own, key); !text.empty()) s.more[std::string(key)] = text;
+            if (adapter->described) read_description(own, s);
         } else {
             std::vector<std::string> known;
             for (const adapters::Entry& a : adapters::registry()) known.emplace_back(a.name);
@@ -216,6 +217,18 @@ private:
         }
         own.finish();
         config_.channels[entry.key] = std::move(channel);
+    }
+
+    void read_description(Fields& own, adapters::Settings& settings) {
+        const std::string name = own.required("description");
+        if (name.empty()) return;
+        settings.description_file = below(folder_, name);
+        const auto text = read_file(settings.description_file);
+        if (!text)
+            return own.complain(own.line(), "description",
+                                "cannot read the file '" + settings.description_file + "'");
+        if (auto tree = menus::parse_yaml(*text, settings.description_file, problems_))
+            settings.description = std::make_shared<const Yaml>(std::move(*tree));
     }
 
     /// A value that may be "${NAME}", "${NAME:-default}" or "file:PATH".
@@ -250,11 +263,18 @@ private:
             if (!adapter) continue;
             const NumberPlan plan;
             const auto made = adapter->make(channel.settings, plan);
-            if (!made && options_.secrets_needed)
-                complain("channels/" + name + "/" + made.error().key, made.error().why);
-            // These providers sign nothing: on an open address anybody could speak in a worker's
-            // name.
-            if (!loopback && channel.secret.empty() && channel.allow.empty())
+            if (!made) {
+                const adapters::BadSetting& bad = made.error();
+                problems_.insert(problems_.end(), bad.in_description.begin(),
+                                 bad.in_description.end());
+                if (bad.in_description.empty() && options_.secrets_needed)
+                    complain("channels/" + name + "/" + bad.key, bad.why);
+                continue;
+            }
+            // On an open address anybody could speak in a worker's name.
+            const bool closed = !channel.settings.secret.empty() || !channel.allow.empty() ||
+                                (*made)->abilities().proves_sender;
+            if (!loopback && !closed)
                 complain("channels/" + name,
                          "is reachable from outside (listen: " + config_.listen +
                              ") and has no signature, no secret and no allow-list; give it one or "

@@ -20,7 +20,6 @@ namespace jangkau::gateway {
 struct ChannelConfig {
     std::string adapter;
     adapters::Settings settings;
-    Secret secret;  ///< in the path of every callback; "" = none
     std::vector<std::string>
         allow;  ///< addresses or networks ("127.0.0.0/8") that may call; empty = all
     std::size_t screen_units = 160;  ///< septets of one screen

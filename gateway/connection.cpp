@@ -303,7 +303,8 @@ int Connection::take_header(Parsing& parsing) {
     const std::string whole = text(message.target());
     const std::string_view target = without_authority(whole);
     const std::size_t mark = target.find('?');
-    request_.target = percent_decode(target.substr(0, mark), false);
+    request_.path = target.substr(0, mark);
+    request_.target = percent_decode(request_.path, false);
     if (mark != target.npos) request_.query = target.substr(mark + 1);
     request_.headers.reserve(fields);
     for (const auto& field : message) {

@@ -111,7 +111,8 @@ Inbound::Route Inbound::find(const HttpRequest& request) const {
     const Channel& channel = *at->second;
     if (!address_allowed(request.peer, channel.config.allow)) return route.refusal = 403, route;
     // A wrong secret looks like a channel that does not exist.
-    if (!channel.config.secret.empty() && !channel.config.secret.equals(take_segment(path)))
+    if (!channel.config.settings.secret.empty() &&
+        !channel.config.settings.secret.equals(take_segment(path)))
         return route.refusal = 404, route;
     route.channel = &channel;
     route.rest = path;
@@ -140,6 +141,11 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
         return inbox(request, std::move(respond));
 
     request.target = route.rest;
+    if (const auto why = channel.adapter->forged(request, parts_.clock.now())) {
+        channel.refused.add();
+        log::warning("request_forged", {{"channel", channel.name}, {"why", *why}});
+        return at_once(plain_text(401, "not signed as this channel's provider signs\n"), respond);
+    }
     auto items = channel.adapter->decode(route.endpoint, request);
     if (!items) {
         channel.refused.add();
@@ -150,13 +156,16 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
     }
     if (items->size() == 1)
         if (const auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
-            return ussd(channel, *turn, std::move(respond));
+            return ussd(channel, *turn, std::move(request), std::move(respond));
     return stored(channel, std::move(*items), std::move(respond));
 }
 
-Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Respond respond) {
+Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
+                      Respond respond) {
     const auto service = parts_.config.service;
-    const HttpResponse busy = channel.adapter->encode(busy_reply(*service, "", parts_.clock.now()));
+    const auto asked = std::make_shared<const HttpRequest>(std::move(request));
+    const HttpResponse busy =
+        channel.adapter->encode(busy_reply(*service, "", parts_.clock.now()), *asked);
     const auto began = std::chrono::steady_clock::now();
     const auto result = std::make_shared<TurnResult>();
     const auto job = [this, &channel, service, turn, result](sessions::Unit& unit) {
@@ -165,7 +174,7 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Re
                         channel.name,  channel.config.screen_units};
         *result = take_ussd(world, turn);
     };
-    const auto done = [this, &channel, turn, result, respond, busy,
+    const auto done = [this, &channel, turn, result, respond, busy, asked,
                        began](const std::exception_ptr& fault) {
         if (fault) {
             channel.busy.add();
@@ -179,7 +188,7 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Re
          : result->kind == TurnKind::repeated ? channel.repeated
                                               : channel.foreign)
             .add();
-        respond(channel.adapter->encode(result->reply));
+        respond(channel.adapter->encode(result->reply, *asked));
         channel.seconds.observe(
             std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
         log::debug("ussd_turn", {{"channel", channel.name},
@@ -215,7 +224,7 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
                 static constexpr sessions::Delivery kStates[] = {
                     sessions::Delivery::sent, sessions::Delivery::delivered,
                     sessions::Delivery::failed, sessions::Delivery::expired};
-                unit.report({channel.name, report->id,
+                unit.report({channel.name, report->id, report->key,
                              kStates[static_cast<std::size_t>(report->state)], report->reason},
                             now);
             } else if (const auto* out = std::get_if<adapters::OptOut>(&item)) {

@@ -43,7 +43,8 @@ private:
     struct Channel;
     struct Route;
     Route find(const HttpRequest& request) const;
-    Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, Respond respond);
+    Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
+                 Respond respond);
     Pending stored(const Channel& channel, std::vector<adapters::Inbound> items, Respond respond);
     Pending inbox(const HttpRequest& request, Respond respond);
     void ask_inbox(std::string to, std::int64_t since, std::chrono::steady_clock::time_point until,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
-#include "adapters/handset.hpp"
+#include "adapters/aggregator.hpp"
 
 namespace jangkau::gateway {
 

@@ -61,8 +61,8 @@ std::string phone_number(std::string_view written) {
                              "' is no phone number: " + std::string(reason(number.error())));
 }
 
-Phone::Phone(Line& line, const adapters::Handset& handset, std::string from, Ids& ids)
-    : line_(line), handset_(handset), ids_(ids) {
+Phone::Phone(Line& line, const adapters::Aggregator& aggregator, std::string from, Ids& ids)
+    : line_(line), aggregator_(aggregator), ids_(ids) {
     hop_.from = std::move(from);
 }
 
@@ -90,13 +90,13 @@ Phone::Repeated Phone::repeat() {
 
 void Phone::hang_up() {
     if (!std::exchange(talking_, false)) return;
-    HttpRequest request = handset_.hang_up(hop_, last_screen_.text);
+    HttpRequest request = aggregator_.hang_up(hop_, last_screen_.text);
     if (!request.method.empty()) (void)line_.exchange(Endpoint::ussd, std::move(request));
 }
 
 void Phone::sms(const std::string& to, const std::string& text) {
     const adapters::PhoneSms sms{.id = ids_.next(), .from = hop_.from, .to = to, .text = text};
-    const HttpResponse response = line_.exchange(Endpoint::sms, handset_.sms(sms));
+    const HttpResponse response = line_.exchange(Endpoint::sms, aggregator_.sms(sms));
     if (response.status >= 200 && response.status < 300) return;
     throw std::runtime_error("the SMS was not taken: the status is " +
                              std::to_string(response.status) + "." + says(response));
@@ -115,7 +115,7 @@ void Phone::forget_sms() {
 
 Phone::Screen Phone::ask() {
     talking_ = false;
-    last_request_ = handset_.hop(hop_);
+    last_request_ = aggregator_.hop(hop_);
     last_response_ = send(last_request_);
     last_screen_ = read(last_response_);
     talking_ = !last_screen_.end;
@@ -130,7 +130,7 @@ HttpResponse Phone::send(HttpRequest request) {
 }
 
 Phone::Screen Phone::read(const HttpResponse& response) const {
-    auto screen = handset_.screen(response);
+    auto screen = aggregator_.screen(response);
     if (screen) return *std::move(screen);
     throw std::runtime_error("the answer is no screen. " + screen.error().why + says(response));
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/handset.hpp"
+#include "adapters/aggregator.hpp"
 #include "gateway/line.hpp"
 
 namespace jangkau::gateway {
@@ -45,7 +45,7 @@ public:
     };
 
     /// `from` in E.164. What lies in the inbox already is not new; see forget_sms().
-    Phone(Line& line, const adapters::Handset& handset, std::string from, Ids& ids);
+    Phone(Line& line, const adapters::Aggregator& aggregator, std::string from, Ids& ids);
 
     /// Begins a dialogue. One that goes on is lost without a notice, as networks lose them.
     Screen dial(std::string code);
@@ -75,7 +75,7 @@ private:
     [[nodiscard]] Screen read(const HttpResponse& response) const;
 
     Line& line_;
-    const adapters::Handset& handset_;
+    const adapters::Aggregator& aggregator_;
     Ids& ids_;
     adapters::Hop hop_;
     bool talking_ = false;

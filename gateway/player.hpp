@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/handset.hpp"
+#include "adapters/aggregator.hpp"
 #include "gateway/dialogue.hpp"
 #include "gateway/expectation.hpp"
 #include "gateway/line.hpp"
@@ -36,7 +36,8 @@ struct Played {
 };
 
 /// What a line cannot do is told in `what`; throws nothing of its own.
-[[nodiscard]] Played play(const Dialogue& dialogue, Line& line, const adapters::Handset& handset,
-                          Ids& ids, const PlayOptions& options);
+[[nodiscard]] Played play(const Dialogue& dialogue, Line& line,
+                          const adapters::Aggregator& aggregator, Ids& ids,
+                          const PlayOptions& options);
 
 }  // namespace jangkau::gateway

@@ -77,7 +77,7 @@ public:
         try {
             const Link& link = link_of(*dialogue);
             result.played =
-                gateway::play(*dialogue, *link.line, *link.handset, ids_, options_.play);
+                gateway::play(*dialogue, *link.line, *link.aggregator, ids_, options_.play);
         } catch (const std::runtime_error& e) {
             result.problems.push_back(problem(file, e.what()));
             return result;
@@ -89,7 +89,7 @@ public:
 private:
     struct Link {
         std::unique_ptr<Line> line;
-        std::unique_ptr<adapters::Handset> handset;
+        std::unique_ptr<adapters::Aggregator> aggregator;
     };
 
     const Link& link_of(const Dialogue& dialogue) {
@@ -100,7 +100,8 @@ private:
             adapter.clear();
         }
         Link& link = links_[line.channel];
-        if (!link.handset) link.handset = handset_of(adapter.empty() ? line.channel : adapter);
+        if (!link.aggregator)
+            link.aggregator = aggregator_of(adapter.empty() ? line.channel : adapter);
         if (!link.line) link.line = options_.connect(line);
         return link;
     }

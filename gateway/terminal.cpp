@@ -36,8 +36,8 @@ public:
     Dialling(const DialOptions& options, Line& line, std::istream& in, std::ostream& out)
         : options_(options),
           line_(line),
-          handset_(handset_of(options.phone.adapter.empty() ? options.phone.line.channel
-                                                            : options.phone.adapter)),
+          aggregator_(aggregator_of(options.phone.adapter.empty() ? options.phone.line.channel
+                                                                  : options.phone.adapter)),
           in_(in),
           display_(options, out),
           code_(options.code) {
@@ -107,7 +107,7 @@ private:
         display_.say("You hung up. /redial dials " + code_ + " again.");
     }
     void take_phone(const std::string& number) {
-        auto phone = std::make_unique<Phone>(line_, *handset_, phone_number(number), ids_);
+        auto phone = std::make_unique<Phone>(line_, *aggregator_, phone_number(number), ids_);
         if (phone_) phone_->hang_up();
         phone_ = std::move(phone);
         try_inbox([this] { phone_->forget_sms(); });
@@ -151,7 +151,7 @@ private:
 
     const DialOptions& options_;
     Line& line_;
-    const std::unique_ptr<adapters::Handset> handset_;
+    const std::unique_ptr<adapters::Aggregator> aggregator_;
     std::istream& in_;
     Display display_;
     Ids ids_;
@@ -188,8 +188,8 @@ bool wants_colour(int fd) {
     return ::isatty(fd) == 1 && term != nullptr && std::string_view(term) != "dumb";
 }
 
-std::unique_ptr<adapters::Handset> handset_of(std::string_view adapter) {
-    if (const auto* entry = adapters::find(adapter)) return entry->make_handset();
+std::unique_ptr<adapters::Aggregator> aggregator_of(std::string_view adapter) {
+    if (const auto* entry = adapters::find(adapter)) return entry->make_aggregator();
     std::vector<std::string> known;
     std::string list;
     for (const auto& entry : adapters::registry()) {
@@ -221,9 +221,10 @@ int run_dial(const DialOptions& options, std::istream& in, std::ostream& out) {
 int run_sms(const SmsOptions& options, Line& line, std::ostream& out, std::ostream& err) {
     try {
         const auto& phone = options.phone;
-        const auto handset = handset_of(phone.adapter.empty() ? phone.line.channel : phone.adapter);
+        const auto aggregator =
+            aggregator_of(phone.adapter.empty() ? phone.line.channel : phone.adapter);
         Ids ids;
-        Phone sender(line, *handset, phone_number(phone.from), ids);
+        Phone sender(line, *aggregator, phone_number(phone.from), ids);
         sender.forget_sms();
         sender.sms(phone.short_code, options.text);
         const auto answers = sender.new_sms(options.wait);

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/handset.hpp"
+#include "adapters/aggregator.hpp"
 #include "gateway/line.hpp"
 
 namespace jangkau::gateway {
@@ -39,7 +39,7 @@ struct SmsOptions {
 [[nodiscard]] bool wants_colour(int fd);
 
 /// The wire format of that adapter. Throws std::runtime_error with the known names.
-[[nodiscard]] std::unique_ptr<adapters::Handset> handset_of(std::string_view adapter);
+[[nodiscard]] std::unique_ptr<adapters::Aggregator> aggregator_of(std::string_view adapter);
 
 /// `jangkau dial`: a phone for a person or a pipe. 0 = the last thing asked for was answered, 1 =
 /// it was not, 2 = there is no such phone or gateway address.

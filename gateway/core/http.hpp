@@ -21,6 +21,7 @@ struct HttpRequest {
     std::string query;  ///< without the question mark, still encoded; "" for requests to be sent
     Headers headers;
     std::string body;
+    std::string path;  ///< received: the whole path as it came, still encoded; "" when to be sent
     std::string peer;  ///< address that it came from, "127.0.0.1"; "" for requests to be sent
 };
 

@@ -9,6 +9,8 @@ namespace {
 
 using namespace jangkau::adapters;
 
+const SmsOut kSms{"jk-1", Msisdn::from_digits("6281200000001"), "Halo"};
+
 class AfricasTalkingTest : public testing::Test {
 protected:
     static std::unique_ptr<Adapter> make(const NumberPlan& plan) {
@@ -20,21 +22,21 @@ protected:
 
     NumberPlan plan_;
     std::unique_ptr<Adapter> adapter_ = make(plan_);
-    std::unique_ptr<Handset> handset_ = make_africastalking_handset();
+    std::unique_ptr<Aggregator> aggregator_ = make_africastalking_aggregator({});
 };
 
 TEST_F(AfricasTalkingTest, AnswersBeginWithTheWordAtTheFirstByte) {
-    EXPECT_EQ(adapter_->encode({"1. Daftar\n2. Cek", false}).body, "CON 1. Daftar\n2. Cek");
-    EXPECT_EQ(adapter_->encode({"Terima kasih", true}).body, "END Terima kasih");
-    EXPECT_EQ(adapter_->encode({"", true}).body, "END ");
-    EXPECT_TRUE(
-        header(adapter_->encode({"x", true}).headers, "content-type").starts_with("text/plain"));
+    EXPECT_EQ(adapter_->encode({"1. Daftar\n2. Cek", false}, {}).body, "CON 1. Daftar\n2. Cek");
+    EXPECT_EQ(adapter_->encode({"Terima kasih", true}, {}).body, "END Terima kasih");
+    EXPECT_EQ(adapter_->encode({"", true}, {}).body, "END ");
+    EXPECT_TRUE(header(adapter_->encode({"x", true}, {}).headers, "content-type")
+                    .starts_with("text/plain"));
 }
 
 TEST_F(AfricasTalkingTest, TakesAsMuchAsAPersonTypes) {
     const auto decoded = [&](std::string text) {
-        return adapter_->decode(Endpoint::ussd,
-                                handset_->hop({"s", "+6281200000001", "*1#", {std::move(text)}}));
+        return adapter_->decode(
+            Endpoint::ussd, aggregator_->hop({"s", "+6281200000001", "*1#", {std::move(text)}}));
     };
     EXPECT_TRUE(decoded(std::string(1000, '1')));
     EXPECT_FALSE(decoded(std::string(1001, '1')));
@@ -46,7 +48,7 @@ TEST_F(AfricasTalkingTest, TakesAsMuchAsAPersonTypes) {
 
 TEST_F(AfricasTalkingTest, ThePhonePostsWhatTheProviderPosts) {
     const HttpRequest request =
-        handset_->hop({"ATUid_1", "+6281200000001", "*384*7788#", {"1", "2", "Daeng Sitti"}});
+        aggregator_->hop({"ATUid_1", "+6281200000001", "*384*7788#", {"1", "2", "Daeng Sitti"}});
     EXPECT_EQ(request.method, "POST");
     EXPECT_EQ(request.target, "");
     EXPECT_EQ(header(request.headers, "Content-Type"), "application/x-www-form-urlencoded");
@@ -59,7 +61,7 @@ TEST_F(AfricasTalkingTest, ThePhonePostsWhatTheProviderPosts) {
 
 TEST_F(AfricasTalkingTest, ThePhoneTellsThatItHungUp) {
     const HttpRequest request =
-        handset_->hang_up({"ATUid_1", "+6281200000001", "*384*7788#", {"1"}}, "Nama?");
+        aggregator_->hang_up({"ATUid_1", "+6281200000001", "*384*7788#", {"1"}}, "Nama?");
     EXPECT_EQ(request.target, "/events");
     const auto form = Form::parse(request.body);
     ASSERT_TRUE(form);
@@ -93,7 +95,7 @@ TEST_F(AfricasTalkingTest, ThePhoneRefusesWhatTheProviderWouldRefuse) {
         {"page", {200, {}, "<html>"}, "The body does not begin with \"CON \" or \"END \"."},
     };
     for (const auto& row : rows) {
-        const auto screen = handset_->screen(row.response);
+        const auto screen = aggregator_->screen(row.response);
         ASSERT_FALSE(screen) << row.name;
         EXPECT_EQ(screen.error().why, row.why) << row.name;
     }
@@ -103,11 +105,11 @@ TEST_F(AfricasTalkingTest, AnswersCutAnywhereAreNeverTakenForAcceptance) {
     const std::string whole =
         R"({"SMSMessageData":{"Recipients":[{"statusCode":101,"messageId":"ATXid_1"}]}})";
     for (std::size_t length = 0; length < whole.size(); ++length) {
-        const auto sent = adapter_->interpret({201, {}, whole.substr(0, length)});
+        const auto sent = adapter_->interpret(kSms, {201, {}, whole.substr(0, length)});
         ASSERT_FALSE(sent) << length;
         EXPECT_EQ(sent.error().fault, SendFault::garbled) << length;
     }
-    EXPECT_TRUE(adapter_->interpret({201, {}, whole}));
+    EXPECT_TRUE(adapter_->interpret(kSms, {201, {}, whole}));
 }
 
 struct TimeRow {

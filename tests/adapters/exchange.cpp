@@ -8,6 +8,8 @@
 
 #include "adapters/registry.hpp"
 #include "gateway/core/calendar.hpp"
+#include "gateway/core/form.hpp"
+#include "menus/yaml.hpp"
 
 namespace jangkau::tests {
 namespace {
@@ -164,6 +166,7 @@ Asked read_request(const Part& part) {
     if (blank == head.first_line.npos) fail("no request line: " + head.first_line);
     HttpRequest request;
     request.method = head.first_line.substr(0, blank);
+    request.peer = "127.0.0.1";
     request.headers = head.headers;
     request.body = head.body;
     std::string path = head.first_line.substr(blank + 1);
@@ -175,7 +178,8 @@ Asked read_request(const Part& part) {
         {"/ussd", Endpoint::ussd}, {"/sms", Endpoint::sms}, {"/dlr", Endpoint::report}};
     for (const auto& [name, endpoint] : kPaths) {
         if (!path.starts_with(name)) continue;
-        request.target = path.substr(name.size());
+        request.path = path;
+        request.target = percent_decode(path.substr(name.size()), false);
         return {endpoint, std::move(request)};
     }
     fail("a path begins with /ussd, /sms or /dlr: " + path);
@@ -219,11 +223,16 @@ std::string meaning(const Inbound& inbound) {
             [](const SmsIn& sms) {
                 return "sms\n" + row("id", sms.id) + row("from", sms.from.e164()) +
                        row("to", sms.to) + row("text", sms.text) +
-                       row("sent", sms.sent ? iso(*sms.sent) : "unknown");
+                       row("sent", sms.sent ? iso(*sms.sent) : "unknown") +
+                       (sms.part ? row("part", std::to_string(sms.part->number) + " of " +
+                                                   std::to_string(sms.part->total) + ", " +
+                                                   sms.part->ref)
+                                 : "");
             },
             [](const DeliveryReport& report) {
-                return "report\n" + row("id", report.id) + row("state", name_of(report.state)) +
-                       row("reason", report.reason);
+                return "report\n" + row("id", report.id) +
+                       (report.key.empty() ? "" : row("key", report.key)) +
+                       row("state", name_of(report.state)) + row("reason", report.reason);
             },
             [](const OptOut& out) { return "opt-out\n" + row("from", out.from.e164()); },
             [](const Ignored& ignored) { return "ignored\n" + row("why", ignored.why); },
@@ -238,7 +247,10 @@ std::string meaning(const Result<Accepted, SendError>& sent) {
     }
     const SendError error = sent.error();
     return "not accepted\n" + row("fault", name_of(error.fault)) +
-           row("again", worth_retrying(error.fault) ? "yes" : "no") + row("detail", error.detail);
+           row("again", worth_retrying(error.fault) ? "yes" : "no") +
+           (error.retry_after ? row("after", std::to_string(error.retry_after->count()) + " s")
+                              : "") +
+           row("detail", error.detail);
 }
 
 std::string written(const HttpResponse& response) {
@@ -264,12 +276,25 @@ SmsOut read_sms(const Part& part) {
     return sms;
 }
 
+/// "now 2026-11-23T01:00:00Z": when the requests arrive.
+Time now_from(std::string_view lines) {
+    Time now{};
+    for (const auto& line : lines_of(lines)) {
+        if (!line.starts_with("now ")) continue;
+        const auto time = parse_iso_time(key_and_value(line).second);
+        if (!time) fail("no time: " + line);
+        now = *time;
+    }
+    return now;
+}
+
 /// What one recorded file becomes, part by part.
 class Player {
 public:
     Player(std::string_view adapter_name, std::string_view settings)
         : entry_(find(adapter_name)), settings_(settings) {
         if (entry_ == nullptr) fail("no such adapter: " + std::string(adapter_name));
+        now_ = now_from(settings_);
     }
 
     Exchange play(const Exchange& recorded) {
@@ -284,10 +309,11 @@ public:
             } else if (part.title == kTheyAsk) {
                 asked(part);
             } else if (shows) {
-                answer_ = adapter().encode({expanded(part.body), part.title == kWeEndWith});
+                answer_ = adapter().encode({expanded(part.body), part.title == kWeEndWith}, asked_);
                 settle_answer();
             } else if (part.title == kWeSend) {
-                const HttpRequest request = adapter().compose(read_sms(part));
+                sms_ = read_sms(part);
+                const HttpRequest request = adapter().compose(sms_);
                 expect(kWeAsk, write_head(request.method + " " + request.target, request.headers,
                                           request.body));
             } else if (part.title == kTheyAnswer) {
@@ -303,12 +329,19 @@ public:
 private:
     void set(const Part& part) {
         settings_ += "\n" + part.body;
+        now_ = now_from(settings_);
         adapter_.reset();
         auto made = entry_->make(settings_from(settings_), plan_);
         if (made) {
             adapter_ = *std::move(made);
         } else {
-            expect(kItMeans, "bad setting\n" + row(made.error().key, made.error().why));
+            std::string means = "bad setting\n";
+            for (const Problem& problem : made.error().in_description)
+                means += row("line " + std::to_string(problem.line),
+                             (problem.path.empty() ? "" : problem.path + ": ") + problem.what);
+            if (made.error().in_description.empty())
+                means += row(made.error().key, made.error().why);
+            expect(kItMeans, means);
         }
     }
 
@@ -322,6 +355,11 @@ private:
 
     void asked(const Part& part) {
         const Asked asked = read_request(part);
+        asked_ = asked.request;
+        if (const auto why = adapter().forged(asked.request, now_)) {
+            expect(kItMeans, "forged\n" + row("why", *why));
+            return;
+        }
         const auto inbound = adapter().decode(asked.endpoint, asked.request);
         if (!inbound) {
             const BadRequest why = inbound.error();
@@ -343,7 +381,7 @@ private:
         response.status = std::stoi(head.first_line);
         response.headers = head.headers;
         response.body = head.body;
-        expect(kItMeans, meaning(adapter().interpret(response)));
+        expect(kItMeans, meaning(adapter().interpret(sms_, response)));
     }
 
     void settle_answer() {
@@ -360,6 +398,9 @@ private:
     NumberPlan plan_;
     std::unique_ptr<Adapter> adapter_;
     std::optional<HttpResponse> answer_;
+    HttpRequest asked_;  ///< the last that they asked
+    SmsOut sms_{.key = "", .to = Msisdn::from_digits("6281200000000"), .text = ""};
+    Time now_{};
     Exchange out_;
 };
 
@@ -422,6 +463,20 @@ std::string read_file(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+namespace {
+
+/// A file in `config/`, as a channel names it.
+void describe(Settings& settings, const std::string& name) {
+    settings.description_file = std::string(JANGKAU_SOURCE_DIR) + "/config/" + name;
+    Problems problems;
+    auto tree = menus::parse_yaml(read_file(settings.description_file), settings.description_file,
+                                  problems);
+    if (!tree) fail(problems.empty() ? "no YAML" : written(problems.front()));
+    settings.description = std::make_shared<const Yaml>(std::move(*tree));
+}
+
+}  // namespace
+
 Settings settings_from(std::string_view lines) {
     Settings settings;
     for (const auto& line : lines_of(lines)) {
@@ -441,8 +496,14 @@ Settings settings_from(std::string_view lines) {
             settings.api_key = Secret(value);
         } else if (key == "auth_token") {
             settings.auth_token = Secret(value);
+        } else if (key == "secret") {
+            settings.secret = Secret(value);
         } else if (key == "sender") {
             settings.sender = value;
+        } else if (key == "description") {
+            describe(settings, value);
+        } else if (key == "now") {
+            // When the requests arrive; no setting of a channel.
         } else {
             settings.more[key] = value;
         }

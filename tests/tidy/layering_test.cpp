@@ -85,6 +85,7 @@ const std::vector<Room> kRooms{
     {"yaml-cpp/", {"menus/yaml.cpp"}},
     {"CLI/", {"gateway/cli.cpp"}},
     {"sodium", {"sessions/vault.cpp"}},
+    {"openssl/", {"adapters/signature.cpp"}},
     {"SQLiteCpp/",
      {"sessions/migrations.hpp", "sessions/migrations.cpp", "sessions/sqlite_query.hpp",
       "sessions/sqlite_query.cpp", "sessions/sqlite_unit.hpp", "sessions/sqlite_unit.cpp",
