@@ -5,10 +5,16 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
+
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "hubtel",
+     .make = make_hubtel,
+     .make_aggregator = make_hubtel_aggregator,
+     .keys = kHubtelKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
