@@ -5,12 +5,17 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::array<std::string_view, 1> kArkeselKeys = {"service_code"};
 constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
 
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "arkesel",
+     .make = make_arkesel,
+     .make_aggregator = make_arkesel_aggregator,
+     .keys = kArkeselKeys},
     {.name = "hubtel",
      .make = make_hubtel,
      .make_aggregator = make_hubtel_aggregator,
