@@ -20,6 +20,10 @@ namespace jangkau::adapters {
                                                                        const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_hubtel_aggregator(const Settings& settings);
 
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_nalo(const Settings& settings,
+                                                                     const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_nalo_aggregator(const Settings& settings);
+
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_simulator(const Settings& settings,
                                                                           const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_simulator_aggregator(const Settings& settings);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kArkeselKeys = {"service_code"};
 constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
+constexpr std::array<std::string_view, 2> kNaloKeys = {"service_code", "user_id"};
 
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
@@ -20,6 +21,7 @@ constexpr Entry kEntries[] = {
      .make = make_hubtel,
      .make_aggregator = make_hubtel_aggregator,
      .keys = kHubtelKeys},
+    {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
