@@ -6,6 +6,7 @@ namespace jangkau::adapters {
 namespace {
 
 constexpr std::array<std::string_view, 1> kArkeselKeys = {"service_code"};
+constexpr std::array<std::string_view, 2> kBeemKeys = {"service_code", "unicode_encoding"};
 constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
 constexpr std::array<std::string_view, 2> kNaloKeys = {"service_code", "user_id"};
 
@@ -17,6 +18,7 @@ constexpr Entry kEntries[] = {
      .make = make_arkesel,
      .make_aggregator = make_arkesel_aggregator,
      .keys = kArkeselKeys},
+    {.name = "beem", .make = make_beem, .make_aggregator = make_beem_aggregator, .keys = kBeemKeys},
     {.name = "hubtel",
      .make = make_hubtel,
      .make_aggregator = make_hubtel_aggregator,
