@@ -20,6 +20,10 @@ namespace jangkau::adapters {
                                                                      const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_beem_aggregator(const Settings& settings);
 
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_comviva(const Settings& settings,
+                                                                        const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_comviva_aggregator(const Settings& settings);
+
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_hubtel(const Settings& settings,
                                                                        const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_hubtel_aggregator(const Settings& settings);
