@@ -5,10 +5,30 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::array<std::string_view, 1> kArkeselKeys = {"service_code"};
+constexpr std::array<std::string_view, 2> kBeemKeys = {"service_code", "unicode_encoding"};
+constexpr std::array<std::string_view, 1> kComvivaKeys = {"service_code"};
+constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
+constexpr std::array<std::string_view, 2> kNaloKeys = {"service_code", "user_id"};
+
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "arkesel",
+     .make = make_arkesel,
+     .make_aggregator = make_arkesel_aggregator,
+     .keys = kArkeselKeys},
+    {.name = "beem", .make = make_beem, .make_aggregator = make_beem_aggregator, .keys = kBeemKeys},
+    {.name = "comviva",
+     .make = make_comviva,
+     .make_aggregator = make_comviva_aggregator,
+     .keys = kComvivaKeys},
+    {.name = "hubtel",
+     .make = make_hubtel,
+     .make_aggregator = make_hubtel_aggregator,
+     .keys = kHubtelKeys},
+    {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
