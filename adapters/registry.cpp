@@ -5,10 +5,17 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::string_view kInfobipKeys[] = {"hmac_algorithm", "hmac_encoding", "hmac_header",
+                                             "service_code", "webhook_security"};
+
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "infobip",
+     .make = make_infobip,
+     .make_aggregator = make_infobip_aggregator,
+     .keys = kInfobipKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
