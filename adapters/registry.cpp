@@ -5,10 +5,15 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::string_view kEightByEightKeys[] = {"subaccount"};
 constexpr std::string_view kInfobipKeys[] = {"hmac_algorithm", "hmac_encoding", "hmac_header",
                                              "service_code", "webhook_security"};
 
 constexpr Entry kEntries[] = {
+    {.name = "8x8",
+     .make = make_eight_by_eight,
+     .make_aggregator = make_eight_by_eight_aggregator,
+     .keys = kEightByEightKeys},
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
