@@ -31,6 +31,13 @@ namespace jangkau::adapters {
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_nalo(const Settings& settings,
                                                                      const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_nalo_aggregator(const Settings& settings);
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_eight_by_eight(
+    const Settings& settings, const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_eight_by_eight_aggregator(const Settings& settings);
+
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_infobip(const Settings& settings,
+                                                                        const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_infobip_aggregator(const Settings& settings);
 
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_simulator(const Settings& settings,
                                                                           const NumberPlan& plan);

@@ -10,8 +10,15 @@ constexpr std::array<std::string_view, 2> kBeemKeys = {"service_code", "unicode_
 constexpr std::array<std::string_view, 1> kComvivaKeys = {"service_code"};
 constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
 constexpr std::array<std::string_view, 2> kNaloKeys = {"service_code", "user_id"};
+constexpr std::string_view kEightByEightKeys[] = {"subaccount"};
+constexpr std::string_view kInfobipKeys[] = {"hmac_algorithm", "hmac_encoding", "hmac_header",
+                                             "service_code", "webhook_security"};
 
 constexpr Entry kEntries[] = {
+    {.name = "8x8",
+     .make = make_eight_by_eight,
+     .make_aggregator = make_eight_by_eight_aggregator,
+     .keys = kEightByEightKeys},
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
@@ -29,6 +36,10 @@ constexpr Entry kEntries[] = {
      .make_aggregator = make_hubtel_aggregator,
      .keys = kHubtelKeys},
     {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
+    {.name = "infobip",
+     .make = make_infobip,
+     .make_aggregator = make_infobip_aggregator,
+     .keys = kInfobipKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,

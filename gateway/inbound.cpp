@@ -153,7 +153,7 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
         log::info("request_refused", {{"channel", channel.name},
                                       {"field", items.error().field},
                                       {"why", items.error().why}});
-        return at_once(channel.adapter->refuse(items.error()), respond);
+        return at_once(channel.adapter->refuse(items.error(), request), respond);
     }
     if (items->size() == 1)
         if (const auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
