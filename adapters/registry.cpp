@@ -5,6 +5,9 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::array<std::string_view, 4> kTwilioKeys = {"api_key_secret", "api_key_sid",
+                                                         "auth_token_next", "signing_key"};
+
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
@@ -13,6 +16,10 @@ constexpr Entry kEntries[] = {
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
      .local = true},
+    {.name = "twilio",
+     .make = make_twilio,
+     .make_aggregator = make_twilio_aggregator,
+     .keys = kTwilioKeys},
 };
 
 static_assert(std::ranges::adjacent_find(kEntries, std::ranges::greater_equal{}, &Entry::name) ==
