@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kTwilioKeys = {"api_key_secret", "api_key_sid",
                                                          "auth_token_next", "signing_key"};
+constexpr std::array<std::string_view, 2> kVonageKeys = {"signature_method", "signature_window"};
 
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
@@ -20,6 +21,10 @@ constexpr Entry kEntries[] = {
      .make = make_twilio,
      .make_aggregator = make_twilio_aggregator,
      .keys = kTwilioKeys},
+    {.name = "vonage",
+     .make = make_vonage,
+     .make_aggregator = make_vonage_aggregator,
+     .keys = kVonageKeys},
 };
 
 static_assert(std::ranges::adjacent_find(kEntries, std::ranges::greater_equal{}, &Entry::name) ==
