@@ -43,4 +43,12 @@ namespace jangkau::adapters {
                                                                           const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_simulator_aggregator(const Settings& settings);
 
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_twilio(const Settings& settings,
+                                                                       const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_twilio_aggregator(const Settings& settings);
+
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_vonage(const Settings& settings,
+                                                                       const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_vonage_aggregator(const Settings& settings);
+
 }  // namespace jangkau::adapters

@@ -5,14 +5,17 @@
 namespace jangkau::adapters {
 namespace {
 
-constexpr std::array<std::string_view, 1> kArkeselKeys = {"service_code"};
-constexpr std::array<std::string_view, 2> kBeemKeys = {"service_code", "unicode_encoding"};
-constexpr std::array<std::string_view, 1> kComvivaKeys = {"service_code"};
-constexpr std::array<std::string_view, 1> kHubtelKeys = {"service_code"};
-constexpr std::array<std::string_view, 2> kNaloKeys = {"service_code", "user_id"};
+constexpr std::string_view kArkeselKeys[] = {"service_code"};
+constexpr std::string_view kBeemKeys[] = {"service_code", "unicode_encoding"};
+constexpr std::string_view kComvivaKeys[] = {"service_code"};
 constexpr std::string_view kEightByEightKeys[] = {"subaccount"};
+constexpr std::string_view kHubtelKeys[] = {"service_code"};
 constexpr std::string_view kInfobipKeys[] = {"hmac_algorithm", "hmac_encoding", "hmac_header",
                                              "service_code", "webhook_security"};
+constexpr std::string_view kNaloKeys[] = {"service_code", "user_id"};
+constexpr std::string_view kTwilioKeys[] = {"api_key_secret", "api_key_sid", "auth_token_next",
+                                            "signing_key"};
+constexpr std::string_view kVonageKeys[] = {"signature_method", "signature_window"};
 
 constexpr Entry kEntries[] = {
     {.name = "8x8",
@@ -35,15 +38,23 @@ constexpr Entry kEntries[] = {
      .make = make_hubtel,
      .make_aggregator = make_hubtel_aggregator,
      .keys = kHubtelKeys},
-    {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
     {.name = "infobip",
      .make = make_infobip,
      .make_aggregator = make_infobip_aggregator,
      .keys = kInfobipKeys},
+    {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
      .local = true},
+    {.name = "twilio",
+     .make = make_twilio,
+     .make_aggregator = make_twilio_aggregator,
+     .keys = kTwilioKeys},
+    {.name = "vonage",
+     .make = make_vonage,
+     .make_aggregator = make_vonage_aggregator,
+     .keys = kVonageKeys},
 };
 
 static_assert(std::ranges::adjacent_find(kEntries, std::ranges::greater_equal{}, &Entry::name) ==
