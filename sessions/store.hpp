@@ -23,7 +23,7 @@ struct Session {
     std::string typed;  ///< everything typed so far, as cumulative providers send it
     Time changed;
     bool ended = false;
-    unsigned hops = 0;  ///< turns taken so far
+    unsigned hops = 0;  ///< turns taken so far under this id
 };
 
 /// Long SMS of one phone that wait for pieces.
