@@ -49,6 +49,7 @@ struct OutboxRow {
     std::string channel;      ///< that it left through, or will be tried through next
     std::string provider_id;  ///< the aggregator's message id
     unsigned attempts = 0;
+    unsigned doubts = 0;  ///< attempts whose answer was lost
     Time created;
     Time due;            ///< not before
     std::string reason;  ///< of the last failure, as the provider put it
