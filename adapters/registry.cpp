@@ -5,10 +5,18 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::string_view kKannelKeys[] = {
+    "service_code", "smsc",        "ussd_abort_op",     "ussd_continue_op",
+    "ussd_end_bit", "ussd_end_op", "ussd_session_mask", "ussd_session_tlv"};
+
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "kannel",
+     .make = make_kannel,
+     .make_aggregator = make_kannel_aggregator,
+     .keys = kKannelKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
