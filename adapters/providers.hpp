@@ -12,6 +12,10 @@ namespace jangkau::adapters {
     const Settings& settings, const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_africastalking_aggregator(const Settings& settings);
 
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_jasmin(const Settings& settings,
+                                                                       const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_jasmin_aggregator(const Settings& settings);
+
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_kannel(const Settings& settings,
                                                                        const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_kannel_aggregator(const Settings& settings);

@@ -5,6 +5,7 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::string_view kJasminKeys[] = {"coding_0"};
 constexpr std::string_view kKannelKeys[] = {
     "service_code", "smsc",        "ussd_abort_op",     "ussd_continue_op",
     "ussd_end_bit", "ussd_end_op", "ussd_session_mask", "ussd_session_tlv"};
@@ -13,6 +14,10 @@ constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "jasmin",
+     .make = make_jasmin,
+     .make_aggregator = make_jasmin_aggregator,
+     .keys = kJasminKeys},
     {.name = "kannel",
      .make = make_kannel,
      .make_aggregator = make_kannel_aggregator,
