@@ -17,7 +17,9 @@ namespace {
 std::optional<std::string> Adapter::forged(const HttpRequest&, Time) const { return std::nullopt; }
 HttpResponse Adapter::encode(const UssdReply&, const HttpRequest&) const { has_none(); }
 HttpResponse Adapter::acknowledge() const { return plain_text(200, "OK"); }
-HttpResponse Adapter::refuse(const BadRequest& why) const { return refusal(why); }
+HttpResponse Adapter::refuse(const BadRequest& why, const HttpRequest&) const {
+    return refusal(why);
+}
 HttpRequest Adapter::compose(const SmsOut&) const { has_none(); }
 Result<Accepted, SendError> Adapter::interpret(const SmsOut&, const HttpResponse&) const {
     has_none();

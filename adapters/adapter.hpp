@@ -171,8 +171,9 @@ public:
                                               const HttpRequest& request) const;
     /// Everything that came without a screen has been stored. "OK" unless overridden.
     [[nodiscard]] virtual HttpResponse acknowledge() const;
-    /// Status 400 and the field's name unless overridden.
-    [[nodiscard]] virtual HttpResponse refuse(const BadRequest& why) const;
+    /// `request` could not be read. Status 400 and the field's name unless overridden.
+    [[nodiscard]] virtual HttpResponse refuse(const BadRequest& why,
+                                              const HttpRequest& request) const;
 
     /// The request that would send `sms`.
     [[nodiscard]] virtual HttpRequest compose(const SmsOut& sms) const;

@@ -201,15 +201,19 @@ std::optional<BadSetting> bad_url(std::string key, std::string_view url) {
     return BadSetting{std::move(key), "must begin with https:// or http://"};
 }
 
-std::string callback_url(const Settings& settings, Endpoint endpoint) {
+std::string callback_path(const Settings& settings, Endpoint endpoint) {
     static constexpr std::string_view kPaths[] = {"/ussd/", "/sms/", "/dlr/"};
+    std::string path(kPaths[static_cast<std::size_t>(endpoint)]);
+    path += percent_encode(settings.channel);
+    if (!settings.secret.empty()) path += "/" + percent_encode(settings.secret.reveal());
+    return path;
+}
+
+std::string callback_url(const Settings& settings, Endpoint endpoint) {
     if (settings.public_url.empty()) return "";
     std::string url = settings.public_url;
     while (url.ends_with('/')) url.pop_back();
-    url += kPaths[static_cast<std::size_t>(endpoint)];
-    url += settings.channel;
-    if (!settings.secret.empty()) url += "/" + percent_encode(settings.secret.reveal());
-    return url;
+    return url + callback_path(settings, endpoint);
 }
 
 std::string own_setting(const Settings& settings, const std::string& key) {

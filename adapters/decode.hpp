@@ -70,6 +70,8 @@ private:
 [[nodiscard]] std::string api_base(const Settings& settings, std::string_view fallback);
 /// What is wrong with a setting that must be a URL.
 [[nodiscard]] std::optional<BadSetting> bad_url(std::string key, std::string_view url);
+/// "/sms/CHANNEL" or "/sms/CHANNEL/SECRET", percent-encoded.
+[[nodiscard]] std::string callback_path(const Settings& settings, Endpoint endpoint);
 /// Where the provider reaches us for that endpoint of this channel; "" without `public_url`.
 [[nodiscard]] std::string callback_url(const Settings& settings, Endpoint endpoint);
 /// One of the adapter's own keys, or "".

@@ -11,6 +11,7 @@
 #include "adapters/octets.hpp"
 #include "adapters/providers.hpp"
 #include "adapters/signature.hpp"
+#include "adapters/ussd.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::adapters {
@@ -214,9 +215,9 @@ private:
         if (!first && operation != kAnswer && operation != kRequest)
             return Inbound{Ignored{"ussd_service_op " + std::to_string(operation)}};
         if (first) {
-            if (dialled) to = typed;
-            text.clear();
-            ussd_.split_dialled(to, text);
+            auto own = split_dial(dialled ? typed : std::string_view(to), ussd_.service_code);
+            to = std::move(own.code);
+            text = std::move(own.text);
         }
         return Inbound{UssdTurn{.session = std::move(session),
                                 .from = *from,

@@ -6,6 +6,7 @@
 #include "adapters/decode.hpp"
 #include "adapters/octets.hpp"
 #include "adapters/signature.hpp"
+#include "adapters/ussd.hpp"
 
 namespace jangkau::adapters {
 namespace {
@@ -72,10 +73,8 @@ Result<UssdDialect, BadSetting> UssdDialect::from(const Settings& settings) {
     if (ussd.ends == ussd.continues && !ussd.end_bit)
         return BadSetting{"ussd_end_op",
                           "must differ from ussd_continue_op, or ussd_end_bit must be true"};
+    if (auto bad = bad_service_code(settings)) return *std::move(bad);
     ussd.service_code = own_setting(settings, "service_code");
-    const std::string& code = ussd.service_code;
-    if (!code.empty() && (code.size() < 3 || code.front() != '*' || code.back() != '#'))
-        return BadSetting{"service_code", "must be what people dial: \"*123#\""};
     return ussd;
 }
 
@@ -111,14 +110,6 @@ std::optional<bool> UssdDialect::screen_ends(std::string_view meta) const {
 
 std::string UssdDialect::meta_of_hop(unsigned operation, std::string_view session) const {
     return meta_data(std::string(1, static_cast<char>(operation)), session_tlv, session) + "&";
-}
-
-void UssdDialect::split_dialled(std::string& code, std::string& text) const {
-    if (service_code.empty() || code == service_code) return;
-    const std::string begin = service_code.substr(0, service_code.size() - 1) + "*";
-    if (!code.starts_with(begin) || !code.ends_with('#')) return;
-    text = code.substr(begin.size(), code.size() - begin.size() - 1);
-    code = service_code;
 }
 
 Form smpp_parameters(std::string_view meta) {

@@ -44,8 +44,6 @@ struct UssdDialect {
     [[nodiscard]] std::optional<bool> screen_ends(std::string_view meta) const;
     /// Meta-data of what a phone said, as Kannel gives it: the operation is a raw octet.
     [[nodiscard]] std::string meta_of_hop(unsigned operation, std::string_view session) const;
-    /// "*123*1*2#" is "*123#" and "1*2", if our code is known.
-    void split_dialled(std::string& code, std::string& text) const;
 };
 
 /// The parameters of SMPP among Kannel's meta-data.

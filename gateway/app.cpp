@@ -10,6 +10,7 @@
 #include "gateway/local_client.hpp"
 #include "gateway/log.hpp"
 #include "gateway/outbox.hpp"
+#include "gateway/pieces.hpp"
 #include "gateway/timers.hpp"
 #include "menus/flows/registration.hpp"
 #include "sessions/sqlite_store.hpp"
@@ -90,12 +91,12 @@ struct App::Impl {
           random(parts.random ? *parts.random : own_random),
           store(open_store(config, &clock)),
           client(std::make_unique<LocalClient>(make_curl_client({}))),
-          outbox({config, *store, clock, *client, metrics,
+          inbound({config, *store, clock, random, metrics, [this] { outbox.kick(); }, later()}),
+          outbox({config, *store, clock, *client, metrics, outbox_random,
                   [this](const std::string& channel) -> const adapters::Adapter& {
                       return inbound.adapter(channel);
                   },
                   [this](std::function<void()> what) { server.post(std::move(what)); }, later()}),
-          inbound({config, *store, clock, random, metrics, [this] { outbox.kick(); }, later()}),
           timers({config, *store, clock, random, [this] { outbox.kick(); }}),
           admin({*store, clock, metrics, 10min}),
           control(config, *store, clock, random, [this] { outbox.kick(); }) {
@@ -155,6 +156,7 @@ struct App::Impl {
                 waiting = counts.outbox_waiting;
                 in_doubt = counts.outbox_in_doubt;
             }
+            give_up_old_pieces(unit, now);
             if (now < next_purge) return;
             next_purge = now + kPurgeEvery;
             const RetentionConfig& keep = config.retention;
@@ -177,6 +179,11 @@ struct App::Impl {
         }
     }
 
+    void give_up_old_pieces(sessions::Unit& unit, Time now) {
+        TurnWorld world{unit, *config.service, random, now, ""};
+        (void)give_up_pieces(world);
+    }
+
     /// SMS under way are given a moment to settle; a second call does not wait.
     void stop() {
         outbox.stop();
@@ -196,14 +203,15 @@ struct App::Impl {
     SystemRandom own_random;
     const Clock& clock;
     Random& random;
+    SystemRandom outbox_random;
     Metrics metrics;
     std::atomic<std::uint64_t> waiting{0};
     std::atomic<std::uint64_t> in_doubt{0};
     Server server;
     std::unique_ptr<sessions::Store> store;
     std::unique_ptr<HttpClient> client;
-    Outbox outbox;
     Inbound inbound;
+    Outbox outbox;
     Timers timers;
     Admin admin;
     Control control;

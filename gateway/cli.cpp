@@ -67,7 +67,7 @@ int serve(Common& common) {
               << app.admin_address() << std::endl;
     log::info("started", {{"service", config->service->settings.name},
                           {"data", config->data},
-                          {"route", config->default_route.front()}});
+                          {"route", config->routes.otherwise.front()}});
     app.run();
     return 0;
 }
@@ -92,15 +92,19 @@ int check(Common& common, bool strict) {
 }
 
 /// A number, URL and channel, for the tools that are phones.
-void add_line(CLI::App& command, LineOptions& line, std::string& adapter) {
+void add_line(CLI::App& command, LineOptions& line, TrunkOptions& trunk) {
     command
         .add_option("--url", line.url, "the gateway's base URL, or with a path the callback itself")
         ->capture_default_str();
-    command.add_option("--channel", line.channel, "the channel to speak through")
+    command.add_option("--channel", trunk.channel, "the channel to speak through")
         ->capture_default_str();
-    command.add_option("--secret", line.secret, "the channel's secret, where it has one");
-    command.add_option("--adapter", adapter,
-                       "the channel's wire format, where it is not called like the adapter");
+    command.add_option("--secret", trunk.secret,
+                       "the channel's secret, where it differs from the configuration");
+    command.add_option("--adapter", trunk.adapter,
+                       "the channel's wire format, where the configuration does not know it");
+    command.add_option("--config", trunk.config,
+                       "configuration that knows the channel (default: where serve looks)");
+    command.add_option("--set", trunk.set, "KEY.PATH=VALUE over the configuration; repeatable");
 }
 
 using Filter = std::vector<std::pair<std::string, std::string>>;
@@ -187,7 +191,7 @@ private:
         command->add_option("code", dial_.code, "the code to dial, such as '*123*4567#'");
         command->add_option("--from", dial_.phone.from, "the phone's number")
             ->default_str("081234500001");
-        add_line(*command, dial_.phone.line, dial_.phone.adapter);
+        add_line(*command, dial_.phone.line, dial_.phone.trunk);
         does(command, [this] {
             if (dial_.phone.from.empty()) dial_.phone.from = "081234500001";
             dial_.colour = wants_colour(STDOUT_FILENO);
@@ -200,14 +204,14 @@ private:
             sub(app_, "sms", "send an SMS as a phone would, and wait for the answer");
         command->add_option("text", sms_.text, "what to send")->required();
         command->add_option("--from", sms_.phone.from, "the phone's number")->required();
-        add_line(*command, sms_.phone.line, sms_.phone.adapter);
+        add_line(*command, sms_.phone.line, sms_.phone.trunk);
         command->add_flag("--json", sms_.json, "answer in JSON");
         does(command, [this] { return run_sms(sms_, std::cout, std::cerr); });
     }
     void add_script() {
         CLI::App* command = sub(app_, "script", "play dialogue files against a gateway");
         command->add_option("files", script_.files, "dialogue files (docs/DIALOGS.md)")->required();
-        add_line(*command, script_.line, script_.adapter);
+        add_line(*command, script_.line, script_.trunk);
         command->add_flag("--tap", script_.tap, "report in the Test Anything Protocol");
         command->add_option("--junit", script_.junit, "write a JUnit XML report to this file");
         command->add_flag("--update", script_.play.update, "rewrite what the files expect");

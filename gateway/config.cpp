@@ -1,14 +1,9 @@
 #include "gateway/config.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
-#include "adapters/registry.hpp"
+#include "gateway/config_channels.hpp"
 #include "gateway/config_values.hpp"
 #include "menus/parse.hpp"
 #include "menus/prove.hpp"
@@ -19,21 +14,17 @@ namespace {
 using menus::Fields;
 using menus::Yaml;
 
-std::optional<std::string> read_file(const std::string& path) {
-    struct stat about {};
-    if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-std::string folder_of(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
-std::string below(const std::string& folder, const std::string& path) {
-    return path.starts_with('/') ? path : folder + "/" + path;
+std::optional<Yaml> read_tree(const ConfigOptions& options, Problems& problems) {
+    const auto text = read_file(options.file);
+    if (!text) {
+        problems.push_back(
+            {options.file, 0, "", "cannot read the configuration; name it with --config"});
+        return std::nullopt;
+    }
+    auto tree = menus::parse_yaml(*text, options.file, problems);
+    if (!tree) return std::nullopt;
+    for (const std::string& setting : options.set) override_value(*tree, setting, problems);
+    return tree;
 }
 
 class Loader {
@@ -44,25 +35,26 @@ public:
     std::optional<Config> run() {
         config_.file = options_.file;
         folder_ = folder_of(options_.file);
-        const auto text = read_file(options_.file);
-        if (!text) {
-            problems_.push_back(
-                {options_.file, 0, "", "cannot read the configuration; name it with --config"});
-            return std::nullopt;
-        }
-        auto tree = menus::parse_yaml(*text, options_.file, problems_);
+        const auto tree = read_tree(options_, problems_);
         if (!tree) return std::nullopt;
-        for (const std::string& setting : options_.set) override_value(*tree, setting, problems_);
         read(*tree);
         if (options_.data) config_.data = *options_.data;
         if (options_.listen) config_.listen = *options_.listen;
         if (options_.admin) config_.admin = *options_.admin;
-        prove_channels();
+        prove_addresses();
+        prove_channels(config_, options_, problems_);
         if (any_error(problems_)) return std::nullopt;
         return std::move(config_);
     }
 
 private:
+    void prove_addresses() {
+        std::string host, port;
+        for (const auto& [key, address] :
+             {std::pair("listen", config_.listen), std::pair("admin", config_.admin)})
+            if (!split_address(address, host, port))
+                complain(key, "'" + address + "' is not HOST:PORT");
+    }
     Fields fields(const Yaml& node, const std::string& path) {
         return {node, options_.file, path, problems_};
     }
@@ -80,14 +72,13 @@ private:
         if (const Yaml* node = top.mapping("store")) read_store(*node);
         if (const Yaml* node = top.mapping("outbox")) read_outbox(*node);
         if (const Yaml* node = top.mapping("retention")) read_retention(*node);
+        ChannelReader reader{options_, folder_, problems_};
         if (const Yaml* node = top.mapping("channels"))
-            for (const auto& channel : node->entries) read_channel(channel);
-        if (const Yaml* node = top.mapping("routes")) {
-            Fields routes = fields(*node, "routes");
-            config_.default_route = routes.texts("default");
-            routes.finish();
-        }
+            config_.channels = reader.read_channels(*node);
         read_service(top);
+        if (const Yaml* node = top.mapping("routes"))
+            config_.routes =
+                reader.read_routes(*node, config_.service ? config_.service->plan : NumberPlan{});
         top.finish();
     }
 
@@ -154,8 +145,7 @@ private:
         Fields own = fields(node, "outbox");
         OutboxConfig& outbox = config_.outbox;
         outbox.in_flight_max = read_size(own, "in_flight_max", outbox.in_flight_max, 1, 1000);
-        outbox.attempts_max =
-            static_cast<unsigned>(read_size(own, "attempts_max", outbox.attempts_max, 1, 100));
+        outbox.age_max = read_duration<std::chrono::hours>(own, "age_max", outbox.age_max);
         outbox.send_ms_max =
             read_duration<std::chrono::milliseconds>(own, "send_max", outbox.send_ms_max);
         outbox.retry_first =
@@ -163,6 +153,19 @@ private:
         outbox.retry_max = read_duration<std::chrono::seconds>(own, "retry_max", outbox.retry_max);
         outbox.in_doubt_wait =
             read_duration<std::chrono::seconds>(own, "in_doubt_wait", outbox.in_doubt_wait);
+        if (const Yaml* breaker = own.mapping("breaker")) read_breaker(*breaker);
+        own.finish();
+    }
+
+    void read_breaker(const Yaml& node) {
+        Fields own = fields(node, "outbox/breaker");
+        BreakerConfig& breaker = config_.outbox.breaker;
+        breaker.failures =
+            static_cast<unsigned>(read_size(own, "failures", breaker.failures, 1, 1000));
+        breaker.pause_first =
+            read_duration<std::chrono::seconds>(own, "pause_first", breaker.pause_first);
+        breaker.pause_max =
+            read_duration<std::chrono::seconds>(own, "pause_max", breaker.pause_max);
         own.finish();
     }
 
@@ -174,118 +177,6 @@ private:
         retention.settled_sms =
             read_duration<std::chrono::hours>(own, "settled_sms", retention.settled_sms);
         own.finish();
-    }
-
-    // --- channels ---
-
-    void read_channel(const Yaml::Entry& entry) {
-        Fields own = fields(entry.value, "channels/" + entry.key);
-        ChannelConfig channel;
-        channel.adapter = own.text_or("adapter", entry.key);
-        adapters::Settings& s = channel.settings;
-        s.channel = entry.key;
-        s.api_base = value(own, "api_base");
-        s.public_url = value(own, "public_url");
-        s.username = value(own, "username");
-        s.sender = value(own, "sender");
-        s.password = Secret(value(own, "password"));
-        s.api_key = Secret(value(own, "api_key"));
-        s.auth_token = Secret(value(own, "auth_token"));
-        s.secret = Secret(value(own, "secret"));
-        channel.allow = own.texts("allow");
-        for (const std::string& network : channel.allow)
-            if (!valid_network(network))
-                own.complain(entry.line, "allow",
-                             "'" + network + "' is no address and no network such as 10.1.0.0/16");
-        channel.screen_units = read_size(own, "screen_units", channel.screen_units, 40, 182);
-        channel.turn_ms_max =
-            read_duration<std::chrono::milliseconds>(own, "turn_max", channel.turn_ms_max);
-        if (!valid_name(entry.key))
-            own.complain(
-                entry.line, "",
-                "a channel's name has letters, digits, '-' and '_' only: it stands in the path");
-        if (const adapters::Entry* adapter = adapters::find(channel.adapter)) {
-            for (const std::string_view key : adapter->keys)
-                if (auto text = value(own, key); !text.empty()) s.more[std::string(key)] = text;
-            if (adapter->described) read_description(own, s);
-        } else {
-            std::vector<std::string> known;
-            for (const adapters::Entry& a : adapters::registry()) known.emplace_back(a.name);
-            own.complain(
-                entry.line, "adapter",
-                "no adapter '" + channel.adapter + "'" + did_you_mean(channel.adapter, known));
-        }
-        own.finish();
-        config_.channels[entry.key] = std::move(channel);
-    }
-
-    void read_description(Fields& own, adapters::Settings& settings) {
-        const std::string name = own.required("description");
-        if (name.empty()) return;
-        settings.description_file = below(folder_, name);
-        const auto text = read_file(settings.description_file);
-        if (!text)
-            return own.complain(own.line(), "description",
-                                "cannot read the file '" + settings.description_file + "'");
-        if (auto tree = menus::parse_yaml(*text, settings.description_file, problems_))
-            settings.description = std::make_shared<const Yaml>(std::move(*tree));
-    }
-
-    /// A value that may be "${NAME}", "${NAME:-default}" or "file:PATH".
-    std::string value(Fields& own, std::string_view key) {
-        const auto text = own.text(key);
-        if (!text) return {};
-        return expand_value(*text, folder_, options_.secrets_needed, [&](std::string what) {
-            own.complain(own.line(), key, std::move(what));
-        });
-    }
-
-    static bool valid_name(const std::string& name) {
-        return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   c == '-' || c == '_';
-        });
-    }
-
-    void prove_channels() {
-        std::string host, port;
-        for (const auto& [key, address] :
-             {std::pair("listen", config_.listen), std::pair("admin", config_.admin)})
-            if (!split_address(address, host, port))
-                complain(key, "'" + address + "' is not HOST:PORT");
-        const bool split = split_address(config_.listen, host, port);
-        const bool loopback =
-            split && (host == "localhost" || host == "::1" || host.starts_with("127."));
-        std::vector<std::string> names;
-        for (const auto& [name, channel] : config_.channels) {
-            names.push_back(name);
-            const adapters::Entry* adapter = adapters::find(channel.adapter);
-            if (!adapter) continue;
-            const NumberPlan plan;
-            const auto made = adapter->make(channel.settings, plan);
-            if (!made) {
-                const adapters::BadSetting& bad = made.error();
-                problems_.insert(problems_.end(), bad.in_description.begin(),
-                                 bad.in_description.end());
-                if (bad.in_description.empty() && options_.secrets_needed)
-                    complain("channels/" + name + "/" + bad.key, bad.why);
-                continue;
-            }
-            // On an open address anybody could speak in a worker's name.
-            const bool closed = !channel.settings.secret.empty() || !channel.allow.empty() ||
-                                (*made)->abilities().proves_sender;
-            if (!loopback && !closed)
-                complain("channels/" + name,
-                         "is reachable from outside (listen: " + config_.listen +
-                             ") and has no signature, no secret and no allow-list; give it one or "
-                             "remove it");
-        }
-        if (config_.default_route.empty())
-            complain("routes/default", "needs at least one channel to send through");
-        for (const std::string& channel : config_.default_route)
-            if (!config_.channels.contains(channel))
-                complain("routes/default",
-                         "no channel '" + channel + "'" + did_you_mean(channel, names));
     }
 
     // --- the service ---
@@ -421,6 +312,19 @@ private:
 };
 
 }  // namespace
+
+std::optional<std::map<std::string, ChannelConfig>> load_channels(const ConfigOptions& options,
+                                                                  Problems& problems) {
+    const auto tree = read_tree(options, problems);
+    if (!tree) return std::nullopt;
+    const Yaml* node = tree->find("channels");
+    if (!node) return std::map<std::string, ChannelConfig>{};
+    ConfigOptions lenient = options;
+    lenient.secrets_needed = false;
+    auto channels = ChannelReader{lenient, folder_of(options.file), problems}.read_channels(*node);
+    if (any_error(problems)) return std::nullopt;
+    return channels;
+}
 
 std::optional<Config> load_config(const ConfigOptions& options, Problems& problems) {
     return Loader(options, problems).run();

@@ -10,7 +10,9 @@
 
 #include "adapters/adapter.hpp"
 #include "gateway/core/problem.hpp"
+#include "gateway/gate.hpp"
 #include "gateway/log.hpp"
+#include "gateway/routes.hpp"
 #include "gateway/server.hpp"
 #include "menus/flows/service.hpp"
 
@@ -25,16 +27,20 @@ struct ChannelConfig {
     std::size_t screen_units = 160;  ///< septets of one screen
     std::chrono::milliseconds turn_ms_max{
         8'000};  ///< the provider ends the dialogue when we answer later
+    /// The same input again within this time is a repeat, where the provider does not number hops.
+    std::chrono::seconds repeat_window{2};
+    SendLimits send;
 };
 
 struct OutboxConfig {
-    std::size_t in_flight_max = 16;
+    std::size_t in_flight_max = 16;  ///< of all channels together
     std::chrono::milliseconds send_ms_max{15'000};
-    unsigned attempts_max = 8;
+    std::chrono::hours age_max{48};       ///< an SMS that has not left by then is given up
     std::chrono::seconds retry_first{5};  ///< doubled with every attempt
     std::chrono::seconds retry_max{3600};
     std::chrono::seconds in_doubt_wait{
         600};  ///< an SMS whose answer was lost is sent again after this, if no report settled it
+    BreakerConfig breaker;
 };
 
 struct StoreConfig {
@@ -64,7 +70,7 @@ struct Config {
     OutboxConfig outbox;
     RetentionConfig retention;
     std::map<std::string, ChannelConfig> channels;
-    std::vector<std::string> default_route;  ///< channels to send through, in order
+    Routes routes;
     std::shared_ptr<const flows::Service> service;
 };
 
@@ -80,6 +86,11 @@ struct ConfigOptions {
 /// Reads the configuration, the menus, prices and facts that it names, and proves them. Every
 /// problem of every file is reported. Nothing where there was an error.
 [[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems);
+
+/// Only the channels, for tools that speak as a provider does: secrets that are not set are no
+/// problem.
+[[nodiscard]] std::optional<std::map<std::string, ChannelConfig>> load_channels(
+    const ConfigOptions& options, Problems& problems);
 
 /// `--config`, else ./config/jangkau.yaml, else /etc/jangkau/jangkau.yaml.
 [[nodiscard]] std::string find_config_file(const std::string& given);

@@ -1,6 +1,7 @@
 #include "gateway/config_values.hpp"
 
 #include <arpa/inet.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <charconv>
@@ -78,6 +79,23 @@ bool within(const std::array<unsigned char, 16>& address, const Network& network
 }
 
 }  // namespace
+
+std::optional<std::string> read_file(const std::string& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return std::nullopt;
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+std::string below(const std::string& folder, const std::string& path) {
+    return path.starts_with('/') ? path : folder + "/" + path;
+}
 
 void override_value(menus::Yaml& tree, const std::string& setting, Problems& problems) {
     const std::size_t equals = setting.find('=');

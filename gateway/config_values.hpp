@@ -10,6 +10,12 @@
 
 namespace jangkau::gateway {
 
+/// A regular file's bytes; nothing where there is none or it cannot be read.
+[[nodiscard]] std::optional<std::string> read_file(const std::string& path);
+[[nodiscard]] std::string folder_of(const std::string& path);
+/// `path` itself if it is absolute, else below `folder`.
+[[nodiscard]] std::string below(const std::string& folder, const std::string& path);
+
 /// Puts "key.path=value" over what the file says; a value with commas in brackets is a list:
 /// "routes.default=[a,b]".
 void override_value(menus::Yaml& tree, const std::string& setting, Problems& problems);

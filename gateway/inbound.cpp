@@ -7,6 +7,7 @@
 #include "adapters/registry.hpp"
 #include "gateway/core/check.hpp"
 #include "gateway/core/form.hpp"
+#include "gateway/pieces.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -152,7 +153,7 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
         log::info("request_refused", {{"channel", channel.name},
                                       {"field", items.error().field},
                                       {"why", items.error().why}});
-        return at_once(channel.adapter->refuse(items.error()), respond);
+        return at_once(channel.adapter->refuse(items.error(), request), respond);
     }
     if (items->size() == 1)
         if (const auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
@@ -169,9 +170,13 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
     const auto began = std::chrono::steady_clock::now();
     const auto result = std::make_shared<TurnResult>();
     const auto job = [this, &channel, service, turn, result](sessions::Unit& unit) {
-        TurnWorld world{unit,          *service,
-                        parts_.random, parts_.clock.now(),
-                        channel.name,  channel.config.screen_units};
+        TurnWorld world{unit,
+                        *service,
+                        parts_.random,
+                        parts_.clock.now(),
+                        channel.name,
+                        channel.config.screen_units,
+                        channel.config.repeat_window};
         *result = take_ussd(world, turn);
     };
     const auto done = [this, &channel, turn, result, respond, busy, asked,
@@ -217,16 +222,17 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
                         now,  channel.name, channel.config.screen_units};
         for (const adapters::Inbound& item : items) {
             if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
-                (void)take_sms(world, *sms);
+                if (const auto whole = joined(world, *sms)) (void)take_sms(world, *whole);
             } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
                 end_session(world, *ended);
             } else if (const auto* report = std::get_if<adapters::DeliveryReport>(&item)) {
                 static constexpr sessions::Delivery kStates[] = {
                     sessions::Delivery::sent, sessions::Delivery::delivered,
                     sessions::Delivery::failed, sessions::Delivery::expired};
-                unit.report({channel.name, report->id, report->key,
-                             kStates[static_cast<std::size_t>(report->state)], report->reason},
-                            now);
+                unit.report(
+                    {channel.name, report->id, kStates[static_cast<std::size_t>(report->state)],
+                     report->reason, report->key},
+                    now);
             } else if (const auto* out = std::get_if<adapters::OptOut>(&item)) {
                 auto person = unit.person(out->from).value_or(flows::Person{.msisdn = out->from});
                 person.opted_out = true;

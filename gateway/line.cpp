@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/decode.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/core/text.hpp"
 #include "gateway/http_client.hpp"
@@ -85,11 +86,13 @@ std::vector<InboxSms> parse_inbox(const std::string& body) {
 class HttpLine final : public Line {
 public:
     explicit HttpLine(const LineOptions& options)
-        : url_(parse_url(options.url)), channel_(options.channel), secret_(options.secret) {}
+        : url_(parse_url(options.url)), inbox_secret_(options.inbox_secret) {}
 
-    HttpResponse exchange(Endpoint endpoint, HttpRequest request) override {
-        request.target = url_of(endpoint) + request.target;
-        if (is_callback()) request.target += url_.query;
+    HttpResponse exchange(const Trunk& trunk, Endpoint endpoint, HttpRequest request) override {
+        std::string path = path_of(trunk.channel, endpoint) + request.target;
+        if (is_callback()) path += url_.query;
+        trunk.aggregator->sign(request, path, SystemClock().now());
+        request.target = url_.base + path;
         return fetched(request, kAnswerMsMax);
     }
 
@@ -111,19 +114,10 @@ public:
 private:
     [[nodiscard]] bool is_callback() const { return !url_.path.empty() || !url_.query.empty(); }
 
-    [[nodiscard]] std::string url_of(Endpoint endpoint) const {
-        if (is_callback()) {
-            if (endpoint == Endpoint::ussd) return url_.base + url_.path;
-            needs_base("an SMS");
-        }
-        return path_of(endpoint == Endpoint::ussd ? "/ussd/" : "/sms/", channel_, secret_);
-    }
-
-    [[nodiscard]] std::string path_of(std::string_view endpoint, std::string_view channel,
-                                      std::string_view secret) const {
-        std::string url = url_.base + std::string(endpoint) + percent_encode(channel);
-        if (!secret.empty()) url += "/" + percent_encode(secret);
-        return url;
+    [[nodiscard]] std::string path_of(const adapters::Settings& channel, Endpoint endpoint) const {
+        if (!is_callback()) return adapters::callback_path(channel, endpoint);
+        if (endpoint != Endpoint::ussd) needs_base("an SMS");
+        return url_.path;
     }
 
     [[noreturn]] void needs_base(const std::string& what) const {
@@ -141,8 +135,11 @@ private:
         query.add("wait", std::to_string(wait.count()));
         HttpRequest request;
         request.method = "GET";
-        request.target = path_of("/sms/", kSimulator, channel_ == kSimulator ? secret_ : "") +
-                         "/inbox?" + query.encode();
+        adapters::Settings simulator;
+        simulator.channel = kSimulator;
+        simulator.secret = Secret(inbox_secret_);
+        request.target = url_.base + adapters::callback_path(simulator, Endpoint::sms) + "/inbox?" +
+                         query.encode();
         const HttpResponse response = fetched(request, wait + kAnswerMsMax);
         if (response.status == 404) {
             throw std::runtime_error("the gateway at " + url_.base +
@@ -178,8 +175,7 @@ private:
 
     // Fixed at construction.
     const Url url_;
-    const std::string channel_;
-    const std::string secret_;
+    const std::string inbox_secret_;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
-#include "adapters/aggregator.hpp"
+#include "gateway/trunk.hpp"
 
 namespace jangkau::gateway {
 
@@ -26,8 +26,9 @@ struct InboxSms {
 class Line {
 public:
     virtual ~Line() = default;
-    /// `request.target` is relative to the channel's callback for that endpoint.
-    [[nodiscard]] virtual HttpResponse exchange(adapters::Endpoint endpoint,
+    /// `request.target` is relative to the channel's callback for that endpoint; the request is
+    /// signed as the trunk's provider signs.
+    [[nodiscard]] virtual HttpResponse exchange(const Trunk& trunk, adapters::Endpoint endpoint,
                                                 HttpRequest request) = 0;
     /// SMS to that number ("" = to everybody) with an id above `after`, oldest first; waits up to
     /// `wait` for the first.
@@ -39,10 +40,9 @@ public:
 
 struct LineOptions {
     std::string url = "http://127.0.0.1:8080";  ///< a base, or with a path the USSD callback itself
-    std::string channel = "simulator";
-    std::string secret;  ///< of the channel's path
+    std::string inbox_secret;                   ///< of the path of the channel `simulator`
 };
-/// Talks HTTP; the inbox is asked at URL/sms/CHANNEL-of-the-simulator/inbox.
+/// Talks HTTP; the inbox is asked at URL/sms/simulator/inbox.
 [[nodiscard]] std::unique_ptr<Line> make_http_line(const LineOptions& options);
 
 }  // namespace jangkau::gateway

@@ -7,15 +7,18 @@
 namespace jangkau::gateway {
 namespace {
 
+using namespace std::chrono_literals;
+using adapters::SendFault;
 using sessions::Delivery;
+using sessions::OutboxRow;
 
 constexpr std::chrono::milliseconds kSettleAgain{500};
-/// An SMS whose answer was lost twice may have arrived twice: it is not sent a third time.
-constexpr unsigned kDoubtfulAttemptsMax = 2;
+/// Of a channel that throttles without saying for how long.
+constexpr std::chrono::seconds kThrottlePause{1};
 
-Verdict again_or_never(unsigned attempts, const OutboxConfig& limits, bool next_channel) {
-    if (attempts >= limits.attempts_max) return {Delivery::failed};
-    return {Delivery::queued, retry_pause(attempts, limits), next_channel};
+Verdict again(Verdict::Channel channel, unsigned attempts, const OutboxConfig& limits,
+              bool next_channel) {
+    return {Delivery::queued, channel, retry_pause(attempts, limits), next_channel};
 }
 
 }  // namespace
@@ -26,28 +29,56 @@ std::chrono::seconds retry_pause(unsigned attempts, const OutboxConfig& limits) 
     return std::min(pause, limits.retry_max);
 }
 
+std::chrono::seconds jittered(std::chrono::seconds pause, Random& random) {
+    const auto half = static_cast<std::uint64_t>(std::max<std::int64_t>(pause.count() / 2, 0));
+    return pause - std::chrono::seconds(random.next() % (half + 1));
+}
+
 Verdict after_error(const adapters::SendError& error, unsigned attempts,
                     const OutboxConfig& limits) {
     switch (error.fault) {
-        case adapters::SendFault::unreachable: return again_or_never(attempts, limits, true);
-        case adapters::SendFault::throttled: return again_or_never(attempts, limits, false);
+        case SendFault::unreachable: {
+            Verdict verdict = again(Verdict::Channel::fails, attempts, limits, true);
+            if (error.retry_after)
+                verdict.pause = std::clamp(*error.retry_after, verdict.pause, limits.retry_max);
+            return verdict;
+        }
+        case SendFault::throttled:
+            return {Delivery::queued, Verdict::Channel::must_pause,
+                    std::clamp(error.retry_after.value_or(kThrottlePause), kThrottlePause,
+                               limits.retry_max)};
         // An operator may mend the key while the row waits, and the next channel may have a good
         // one.
-        case adapters::SendFault::misconfigured: return again_or_never(attempts, limits, true);
-        case adapters::SendFault::rejected:
-        case adapters::SendFault::opted_out: return {Delivery::failed};
-        case adapters::SendFault::garbled: return {Delivery::in_doubt};
+        case SendFault::misconfigured:
+            return again(Verdict::Channel::fails, attempts, limits, true);
+        case SendFault::rejected: return {Delivery::failed};
+        case SendFault::opted_out: {
+            Verdict verdict{Delivery::failed};
+            verdict.opt_out = true;
+            return verdict;
+        }
+        case SendFault::garbled: return {Delivery::in_doubt, Verdict::Channel::fails};
     }
-    return {Delivery::in_doubt};
+    return {Delivery::in_doubt, Verdict::Channel::fails};
 }
 
 Verdict after_transport(const TransportError& error, unsigned attempts,
                         const OutboxConfig& limits) {
-    if (error.fault == TransportFault::in_doubt) return {Delivery::in_doubt};
-    return again_or_never(attempts, limits, true);
+    if (error.fault == TransportFault::in_doubt)
+        return {Delivery::in_doubt, Verdict::Channel::fails};
+    return again(Verdict::Channel::fails, attempts, limits, true);
 }
 
-Outbox::Outbox(Parts parts) : parts_(std::move(parts)) {}
+Outbox::Outbox(Parts parts) : parts_(std::move(parts)) {
+    for (const auto& [name, channel] : parts_.config.channels) {
+        const adapters::Entry* entry = adapters::find(channel.adapter);
+        if (!parts_.adapter(name).abilities().send) continue;
+        // What stays in this process needs no sparing.
+        SendLimits limits = channel.send;
+        if (entry && entry->local) limits = {0, parts_.config.outbox.in_flight_max};
+        gates_.emplace(name, Gate(limits, parts_.config.outbox.breaker));
+    }
+}
 
 void Outbox::recover() {
     parts_.store.run([this](sessions::Unit& unit) {
@@ -59,6 +90,7 @@ void Outbox::recover() {
                                                    : adapters::find(channel->second.adapter);
                 return entry && entry->local;
             },
+            [this](std::string_view name) { return gates_.contains(std::string(name)); },
             parts_.clock.now());
     });
 }
@@ -69,41 +101,45 @@ void Outbox::kick() {
 
 void Outbox::stop() { stopped_ = true; }
 
+std::vector<std::string> Outbox::down() const {
+    std::vector<std::string> names;
+    const Gate::Instant now = parts_.instant();
+    for (const auto& [name, gate] : gates_)
+        if (gate.down(now)) names.push_back(name);
+    return names;
+}
+
+Round Outbox::open_round() {
+    Round round;
+    const Gate::Instant now = parts_.instant();
+    const std::size_t most = parts_.config.outbox.in_flight_max;
+    round.free = most - std::min(in_flight_, most);
+    for (const auto& [name, gate] : gates_) round.channels[name] = {gate.free(now), gate.down(now)};
+    return round;
+}
+
 void Outbox::round() {
     if (claiming_) {
         again_ = true;
         return;
     }
-    const std::size_t free = parts_.config.outbox.in_flight_max -
-                             std::min(in_flight_, parts_.config.outbox.in_flight_max);
-    if (stopped_ || free == 0) return;
+    const auto round = std::make_shared<Round>(open_round());
+    if (stopped_ || round->free == 0) return;
     claiming_ = true;
-    const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
-    const auto job = [this, rows, free](sessions::Unit& unit) {
-        const Time now = parts_.clock.now();
-        for (sessions::OutboxRow& row :
-             unit.in_doubt(now - parts_.config.outbox.in_doubt_wait, free)) {
-            row.state = row.attempts >= kDoubtfulAttemptsMax ? Delivery::failed : Delivery::queued;
-            row.due = now;
-            unit.settle(row, now);
-        }
-        *rows = unit.claim(now, free);
-        // The channel is written before the attempt, so that a restart knows where the row was
-        // going.
-        for (sessions::OutboxRow& row : *rows) {
-            row.channel = channel_for(row);
-            ++row.attempts;
-            unit.settle(row, now);
-        }
+    const auto job = [this, round](sessions::Unit& unit) {
+        take_round(unit, parts_.config, parts_.clock.now(), *round);
     };
-    const auto done = [this, rows](const std::exception_ptr& fault) {
-        parts_.post([this, rows, fault] {
+    const auto done = [this, round](const std::exception_ptr& fault) {
+        parts_.post([this, round, fault] {
             claiming_ = false;
             if (fault) log::error("outbox_claim_failed");
-            if (!fault)
-                for (sessions::OutboxRow& row : *rows)
+            if (!fault) {
+                for (OutboxRow& row : round->rows)
                     stopped_ ? give_back(std::move(row)) : send(std::move(row));
-            if (std::exchange(again_, false)) round();
+            }
+            const bool more = !fault && round->more;
+            if (std::exchange(again_, false) || more) this->round();
+            wake_later();
         });
     };
     try {
@@ -113,69 +149,124 @@ void Outbox::round() {
     }
 }
 
-const std::string& Outbox::channel_for(const sessions::OutboxRow& row) const {
-    const auto& route = parts_.config.default_route;
-    return std::find(route.begin(), route.end(), row.channel) == route.end() ? route.front()
-                                                                             : row.channel;
+/// Nothing else tells when a channel's rate or pause lets the next SMS through.
+void Outbox::wake_later() {
+    const Gate::Instant now = parts_.instant();
+    Gate::Instant soonest = Gate::Instant::max();
+    for (const auto& [name, gate] : gates_)
+        if (const Gate::Instant next = gate.next(now); next > now)
+            soonest = std::min(soonest, next);
+    const bool waking = wake_at_ > now && wake_at_ <= soonest;
+    if (soonest == Gate::Instant::max() || waking || stopped_) return;
+    wake_at_ = soonest;
+    parts_.after(std::chrono::ceil<std::chrono::milliseconds>(soonest - now), [this] { round(); });
 }
 
-const std::string& Outbox::next_channel(const std::string& channel) const {
-    const auto& route = parts_.config.default_route;
-    const auto at = std::find(route.begin(), route.end(), channel);
-    return at == route.end() || at + 1 == route.end() ? route.front() : *(at + 1);
-}
-
-void Outbox::send(sessions::OutboxRow row) {
+void Outbox::send(OutboxRow row) {
     ++in_flight_;
-    const adapters::Adapter& adapter = parts_.adapter(row.channel);
-    HttpRequest request =
-        adapter.compose({"jangkau-" + std::to_string(row.id), row.sms.to, row.sms.text});
-    const auto done = [this, &adapter,
-                       row](const Result<HttpResponse, TransportError>& response) mutable {
-        const OutboxConfig& limits = parts_.config.outbox;
-        Verdict verdict{Delivery::accepted};
-        if (!response) {
-            verdict = after_transport(response.error(), row.attempts, limits);
-            row.reason = response.error().detail;
-        } else if (const auto accepted = adapter.interpret(*response)) {
-            row.provider_id = accepted->id;
-            row.reason.clear();
-            if (accepted->delivered) verdict.state = Delivery::delivered;
-        } else {
-            verdict = after_error(accepted.error(), row.attempts, limits);
-            row.reason = accepted.error().detail;
-        }
-        row.state = verdict.state;
-        row.due = parts_.clock.now() + verdict.pause;
-        if (verdict.state != Delivery::delivered && verdict.state != Delivery::accepted)
-            log::warning("sms_not_sent", {{"channel", row.channel},
-                                          {"to", row.sms.to},
-                                          {"sms", std::to_string(row.id)},
-                                          {"state", name(verdict.state)},
-                                          {"attempt", row.attempts},
-                                          {"why", row.reason}});
-        parts_.metrics
-            .counter("jangkau_sms_attempts_total",
-                     "Attempts to send an SMS, by channel and what became of it",
-                     {{"channel", row.channel}, {"result", std::string(name(verdict.state))}})
-            .add();
-        if (verdict.next_channel) row.channel = next_channel(row.channel);
-        parts_.post([this, row] { settle(row); });
+    gates_.at(row.channel).began(parts_.instant());
+    HttpRequest request;
+    try {
+        request = parts_.adapter(row.channel).compose({row.key, row.sms.to, row.sms.text});
+    } catch (const std::exception&) {
+        // Our own mistake with this one SMS; the others go on.
+        log::error("sms_not_composed", {{"sms", std::to_string(row.id)}});
+        gates_.at(row.channel).ended();
+        row.state = Delivery::failed;
+        row.reason = "it could not be put into the provider's words";
+        return settle(std::move(row));
+    }
+    const auto done = [this, row](const Result<HttpResponse, TransportError>& response) {
+        parts_.post([this, row, response] { answered(row, response); });
     };
     parts_.client.send(std::move(request), parts_.config.outbox.send_ms_max, done);
 }
 
+void Outbox::answered(OutboxRow row, const Result<HttpResponse, TransportError>& response) {
+    const OutboxConfig& limits = parts_.config.outbox;
+    const adapters::SmsOut sms{row.key, row.sms.to, row.sms.text};
+    Verdict verdict{Delivery::accepted};
+    if (!response) {
+        verdict = after_transport(response.error(), row.attempts, limits);
+        row.reason = response.error().detail;
+    } else if (const auto accepted = parts_.adapter(row.channel).interpret(sms, *response)) {
+        row.provider_id = accepted->id;
+        row.reason.clear();
+        if (accepted->delivered) verdict.state = Delivery::delivered;
+    } else {
+        verdict = after_error(accepted.error(), row.attempts, limits);
+        row.reason = accepted.error().detail;
+    }
+    row.state = verdict.state;
+    tell_gate(row.channel, verdict);
+    const std::string tried = row.channel;
+    plan_next_attempt(row, verdict);
+    report(row, tried);
+    settle(std::move(row), verdict.opt_out);
+}
+
+void Outbox::tell_gate(const std::string& channel, const Verdict& verdict) {
+    Gate& gate = gates_.at(channel);
+    const Gate::Instant now = parts_.instant();
+    const bool was_down = gate.down(now);
+    switch (verdict.channel) {
+        case Verdict::Channel::works: gate.worked(); break;
+        case Verdict::Channel::fails: gate.failed(now); break;
+        case Verdict::Channel::must_pause:
+            gate.worked();
+            gate.pause(now + verdict.pause);
+            break;
+    }
+    if (!was_down && gate.down(now) && verdict.channel == Verdict::Channel::fails)
+        log::warning("channel_down", {{"channel", channel}});
+}
+
+/// The next channel of the route gets it at once, until all have had it.
+void Outbox::plan_next_attempt(OutboxRow& row, const Verdict& verdict) {
+    const Time now = parts_.clock.now();
+    row.due = now + verdict.pause;
+    if (verdict.state != Delivery::queued) return;
+    const auto& route = parts_.config.routes.to(row.sms.to);
+    if (verdict.next_channel) {
+        row.channel = after(route, row.channel);
+        row.due = row.attempts < route.size() ? now : now + jittered(verdict.pause, parts_.random);
+    }
+}
+
+void Outbox::report(const OutboxRow& row, const std::string& channel) {
+    if (row.state != Delivery::delivered && row.state != Delivery::accepted)
+        log::warning("sms_not_sent", {{"channel", channel},
+                                      {"to", row.sms.to},
+                                      {"sms", std::to_string(row.id)},
+                                      {"state", name(row.state)},
+                                      {"attempt", row.attempts},
+                                      {"why", row.reason}});
+    parts_.metrics
+        .counter("jangkau_sms_attempts_total",
+                 "Attempts to send an SMS, by channel and what became of it",
+                 {{"channel", channel}, {"result", std::string(name(row.state))}})
+        .add();
+}
+
 /// Claimed, but never tried: for the next process.
-void Outbox::give_back(sessions::OutboxRow row) {
+void Outbox::give_back(OutboxRow row) {
     row.state = Delivery::queued;
     --row.attempts;
     ++in_flight_;
     settle(std::move(row));
 }
 
-void Outbox::settle(sessions::OutboxRow row) {
-    const auto again = [this, row] { parts_.after(kSettleAgain, [this, row] { settle(row); }); };
-    const auto job = [this, row](sessions::Unit& unit) { unit.settle(row, parts_.clock.now()); };
+void Outbox::settle(OutboxRow row, bool opt_out) {
+    const auto again = [this, row, opt_out] {
+        parts_.after(kSettleAgain, [this, row, opt_out] { settle(row, opt_out); });
+    };
+    const auto job = [this, row, opt_out](sessions::Unit& unit) {
+        unit.settle(row, parts_.clock.now());
+        if (!opt_out) return;
+        auto person = unit.person(row.sms.to).value_or(flows::Person{.msisdn = row.sms.to});
+        person.opted_out = true;
+        unit.put(person);
+    };
     const auto done = [this, again](const std::exception_ptr& fault) {
         if (fault) {
             // What was sent must be written down, or it would be sent again after a restart.

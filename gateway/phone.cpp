@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "gateway/core/msisdn.hpp"
@@ -14,6 +15,8 @@ namespace {
 using adapters::Endpoint;
 using std::chrono::milliseconds;
 
+/// Longer than a channel's `repeat_window`.
+constexpr std::chrono::seconds kReading{3};
 constexpr std::size_t kQuotedBytesMax = 200;
 constexpr std::uint64_t kNewNumbers = 100'000'000;
 
@@ -61,19 +64,24 @@ std::string phone_number(std::string_view written) {
                              "' is no phone number: " + std::string(reason(number.error())));
 }
 
-Phone::Phone(Line& line, const adapters::Aggregator& aggregator, std::string from, Ids& ids)
-    : line_(line), aggregator_(aggregator), ids_(ids) {
+Phone::Phone(Line& line, const Trunks& trunks, std::string from, Ids& ids)
+    : line_(line), trunks_(trunks), ids_(ids) {
     hop_.from = std::move(from);
 }
 
 Phone::Screen Phone::dial(std::string code) {
-    hop_ = {.session = ids_.next(), .from = hop_.from, .code = std::move(code), .inputs = {}};
+    hop_ = {.session = ids_.next(),
+            .from = hop_.from,
+            .code = std::move(code),
+            .inputs = {},
+            .token = ""};
     return ask();
 }
 
 Phone::Screen Phone::type(std::string text) {
     if (!talking_) throw std::runtime_error("no dialogue is open; dial first");
     hop_.inputs.push_back(std::move(text));
+    pause_before_the_same();
     return ask();
 }
 
@@ -90,13 +98,15 @@ Phone::Repeated Phone::repeat() {
 
 void Phone::hang_up() {
     if (!std::exchange(talking_, false)) return;
-    HttpRequest request = aggregator_.hang_up(hop_, last_screen_.text);
-    if (!request.method.empty()) (void)line_.exchange(Endpoint::ussd, std::move(request));
+    HttpRequest request = trunks_.ussd.aggregator->hang_up(hop_, last_screen_.text);
+    if (!request.method.empty())
+        (void)line_.exchange(trunks_.ussd, Endpoint::ussd, std::move(request));
 }
 
 void Phone::sms(const std::string& to, const std::string& text) {
     const adapters::PhoneSms sms{.id = ids_.next(), .from = hop_.from, .to = to, .text = text};
-    const HttpResponse response = line_.exchange(Endpoint::sms, aggregator_.sms(sms));
+    const HttpResponse response =
+        line_.exchange(trunks_.sms, Endpoint::sms, trunks_.sms.aggregator->sms(sms));
     if (response.status >= 200 && response.status < 300) return;
     throw std::runtime_error("the SMS was not taken: the status is " +
                              std::to_string(response.status) + "." + says(response));
@@ -113,24 +123,35 @@ void Phone::forget_sms() {
     }
 }
 
+/// A person reads a screen before he types the same once more. Where hops have no names that is how
+/// a gateway tells him from a repeated request.
+void Phone::pause_before_the_same() {
+    const auto& inputs = hop_.inputs;
+    const bool same = inputs.size() > 1 && inputs.back() == inputs[inputs.size() - 2];
+    const bool as_the_dial = inputs.size() == 1 && inputs.back().empty();
+    if (trunks_.ussd.aggregator->numbers_hops() || !(same || as_the_dial)) return;
+    if (!line_.advance(kReading)) std::this_thread::sleep_for(kReading);
+}
+
 Phone::Screen Phone::ask() {
     talking_ = false;
-    last_request_ = aggregator_.hop(hop_);
+    last_request_ = trunks_.ussd.aggregator->hop(hop_);
     last_response_ = send(last_request_);
     last_screen_ = read(last_response_);
     talking_ = !last_screen_.end;
+    hop_.token = last_screen_.token;
     return last_screen_;
 }
 
 HttpResponse Phone::send(HttpRequest request) {
     const auto begun = std::chrono::steady_clock::now();
-    HttpResponse response = line_.exchange(Endpoint::ussd, std::move(request));
+    HttpResponse response = line_.exchange(trunks_.ussd, Endpoint::ussd, std::move(request));
     took_ = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
     return response;
 }
 
 Phone::Screen Phone::read(const HttpResponse& response) const {
-    auto screen = aggregator_.screen(response);
+    auto screen = trunks_.ussd.aggregator->screen(response);
     if (screen) return *std::move(screen);
     throw std::runtime_error("the answer is no screen. " + screen.error().why + says(response));
 }

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/aggregator.hpp"
 #include "gateway/line.hpp"
 
 namespace jangkau::gateway {
@@ -45,7 +44,7 @@ public:
     };
 
     /// `from` in E.164. What lies in the inbox already is not new; see forget_sms().
-    Phone(Line& line, const adapters::Aggregator& aggregator, std::string from, Ids& ids);
+    Phone(Line& line, const Trunks& trunks, std::string from, Ids& ids);
 
     /// Begins a dialogue. One that goes on is lost without a notice, as networks lose them.
     Screen dial(std::string code);
@@ -70,12 +69,13 @@ public:
     [[nodiscard]] std::chrono::milliseconds took() const { return took_; }
 
 private:
+    void pause_before_the_same();
     Screen ask();
     HttpResponse send(HttpRequest request);
     [[nodiscard]] Screen read(const HttpResponse& response) const;
 
     Line& line_;
-    const adapters::Aggregator& aggregator_;
+    const Trunks& trunks_;
     Ids& ids_;
     adapters::Hop hop_;
     bool talking_ = false;

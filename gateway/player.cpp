@@ -30,9 +30,9 @@ bool has(const Dialogue& dialogue, std::initializer_list<Verb> verbs) {
 
 class Player {
 public:
-    Player(const Dialogue& dialogue, Line& line, const adapters::Aggregator& aggregator, Ids& ids,
+    Player(const Dialogue& dialogue, Line& line, const Trunks& trunks, Ids& ids,
            const PlayOptions& options)
-        : dialogue_(dialogue), line_(line), aggregator_(aggregator), ids_(ids), options_(options) {}
+        : dialogue_(dialogue), line_(line), trunks_(trunks), ids_(ids), options_(options) {}
 
     Played play() {
         const auto begun = std::chrono::steady_clock::now();
@@ -73,7 +73,7 @@ private:
             std::string number = caller.number.empty() ? ids_.new_number() : caller.number;
             names_[caller.name] = Msisdn::from_digits(number.substr(1)).local(NumberPlan{});
             auto& held = held_
-                             .try_emplace(caller.name, Phone(line_, aggregator_, number, ids_),
+                             .try_emplace(caller.name, Phone(line_, trunks_, number, ids_),
                                           std::deque<InboxSms>{})
                              .first->second;
             try {
@@ -246,7 +246,7 @@ private:
 
     const Dialogue& dialogue_;
     Line& line_;
-    const adapters::Aggregator& aggregator_;
+    const Trunks& trunks_;
     Ids& ids_;
     const PlayOptions& options_;
     std::map<std::string, Held> held_;
@@ -258,9 +258,9 @@ private:
 
 }  // namespace
 
-Played play(const Dialogue& dialogue, Line& line, const adapters::Aggregator& aggregator, Ids& ids,
+Played play(const Dialogue& dialogue, Line& line, const Trunks& trunks, Ids& ids,
             const PlayOptions& options) {
-    return Player(dialogue, line, aggregator, ids, options).play();
+    return Player(dialogue, line, trunks, ids, options).play();
 }
 
 }  // namespace jangkau::gateway

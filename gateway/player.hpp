@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "adapters/aggregator.hpp"
 #include "gateway/dialogue.hpp"
 #include "gateway/expectation.hpp"
 #include "gateway/line.hpp"
@@ -36,8 +35,7 @@ struct Played {
 };
 
 /// What a line cannot do is told in `what`; throws nothing of its own.
-[[nodiscard]] Played play(const Dialogue& dialogue, Line& line,
-                          const adapters::Aggregator& aggregator, Ids& ids,
+[[nodiscard]] Played play(const Dialogue& dialogue, Line& line, const Trunks& trunks, Ids& ids,
                           const PlayOptions& options);
 
 }  // namespace jangkau::gateway

@@ -76,8 +76,7 @@ public:
         if (!dialogue) return result;
         try {
             const Link& link = link_of(*dialogue);
-            result.played =
-                gateway::play(*dialogue, *link.line, *link.aggregator, ids_, options_.play);
+            result.played = gateway::play(*dialogue, *link.line, link.trunks, ids_, options_.play);
         } catch (const std::runtime_error& e) {
             result.problems.push_back(problem(file, e.what()));
             return result;
@@ -89,20 +88,20 @@ public:
 private:
     struct Link {
         std::unique_ptr<Line> line;
-        std::unique_ptr<adapters::Aggregator> aggregator;
+        Trunks trunks;
     };
 
     const Link& link_of(const Dialogue& dialogue) {
-        LineOptions line = options_.line;
-        std::string adapter = options_.adapter;
-        if (!dialogue.channel.empty() && dialogue.channel != line.channel) {
-            line.channel = dialogue.channel;
-            adapter.clear();
+        TrunkOptions trunk = options_.trunk;
+        if (!dialogue.channel.empty() && dialogue.channel != trunk.channel) {
+            trunk.channel = dialogue.channel;
+            trunk.adapter.clear();
+            trunk.secret.clear();
         }
-        Link& link = links_[line.channel];
-        if (!link.aggregator)
-            link.aggregator = aggregator_of(adapter.empty() ? line.channel : adapter);
-        if (!link.line) link.line = options_.connect(line);
+        Link& link = links_[trunk.channel];
+        if (link.line) return link;
+        link.trunks = trunks_of(trunk);
+        link.line = options_.connect(options_.line);
         return link;
     }
 

@@ -14,8 +14,8 @@ namespace jangkau::gateway {
 
 struct ScriptOptions {
     std::vector<std::string> files;  ///< dialogue files; of a folder all *.dialog in it
-    LineOptions line;                ///< its channel is for files that name none
-    std::string adapter;  ///< whose wire format; "" = that of the adapter called like the channel
+    LineOptions line;
+    TrunkOptions trunk;  ///< its channel is for files that name none
     PlayOptions play;
     bool tap = false;   ///< TAP 13 instead of words
     std::string junit;  ///< JUnit XML goes to this file; "" = nowhere

@@ -36,8 +36,7 @@ public:
     Dialling(const DialOptions& options, Line& line, std::istream& in, std::ostream& out)
         : options_(options),
           line_(line),
-          aggregator_(aggregator_of(options.phone.adapter.empty() ? options.phone.line.channel
-                                                                  : options.phone.adapter)),
+          trunks_(trunks_of(options.phone.trunk)),
           in_(in),
           display_(options, out),
           code_(options.code) {
@@ -107,7 +106,7 @@ private:
         display_.say("You hung up. /redial dials " + code_ + " again.");
     }
     void take_phone(const std::string& number) {
-        auto phone = std::make_unique<Phone>(line_, *aggregator_, phone_number(number), ids_);
+        auto phone = std::make_unique<Phone>(line_, trunks_, phone_number(number), ids_);
         if (phone_) phone_->hang_up();
         phone_ = std::move(phone);
         try_inbox([this] { phone_->forget_sms(); });
@@ -151,7 +150,7 @@ private:
 
     const DialOptions& options_;
     Line& line_;
-    const std::unique_ptr<adapters::Aggregator> aggregator_;
+    const Trunks trunks_;
     std::istream& in_;
     Display display_;
     Ids ids_;
@@ -188,17 +187,6 @@ bool wants_colour(int fd) {
     return ::isatty(fd) == 1 && term != nullptr && std::string_view(term) != "dumb";
 }
 
-std::unique_ptr<adapters::Aggregator> aggregator_of(std::string_view adapter) {
-    if (const auto* entry = adapters::find(adapter)) return entry->make_aggregator();
-    std::vector<std::string> known;
-    std::string list;
-    for (const auto& entry : adapters::registry()) {
-        list += (list.empty() ? "" : ", ") + known.emplace_back(entry.name);
-    }
-    throw std::runtime_error("no adapter is called '" + std::string(adapter) + "'" +
-                             did_you_mean(std::string(adapter), known) + "; there are " + list);
-}
-
 int run_dial(const DialOptions& options, Line& line, std::istream& in, std::ostream& out) {
     try {
         return Dialling(options, line, in, out).run();
@@ -221,10 +209,9 @@ int run_dial(const DialOptions& options, std::istream& in, std::ostream& out) {
 int run_sms(const SmsOptions& options, Line& line, std::ostream& out, std::ostream& err) {
     try {
         const auto& phone = options.phone;
-        const auto aggregator =
-            aggregator_of(phone.adapter.empty() ? phone.line.channel : phone.adapter);
+        const Trunks trunks = trunks_of(phone.trunk);
         Ids ids;
-        Phone sender(line, *aggregator, phone_number(phone.from), ids);
+        Phone sender(line, trunks, phone_number(phone.from), ids);
         sender.forget_sms();
         sender.sms(phone.short_code, options.text);
         const auto answers = sender.new_sms(options.wait);

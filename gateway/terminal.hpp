@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/aggregator.hpp"
 #include "gateway/line.hpp"
 
 namespace jangkau::gateway {
@@ -14,8 +13,8 @@ namespace jangkau::gateway {
 /// Which phone, and what it is connected to.
 struct PhoneOptions {
     LineOptions line;
-    std::string adapter;  ///< whose wire format; "" = that of the adapter called like the channel
-    std::string from;     ///< as people write it
+    TrunkOptions trunk;
+    std::string from;                  ///< as people write it
     std::string short_code = "20880";  ///< that SMS go to
 };
 
@@ -37,9 +36,6 @@ struct SmsOptions {
 
 /// Colour is wanted: `fd` is a terminal, which is not dumb, and NO_COLOR is unset or empty.
 [[nodiscard]] bool wants_colour(int fd);
-
-/// The wire format of that adapter. Throws std::runtime_error with the known names.
-[[nodiscard]] std::unique_ptr<adapters::Aggregator> aggregator_of(std::string_view adapter);
 
 /// `jangkau dial`: a phone for a person or a pipe. 0 = the last thing asked for was answered, 1 =
 /// it was not, 2 = there is no such phone or gateway address.

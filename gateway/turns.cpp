@@ -13,6 +13,8 @@ namespace {
 
 /// A proven menu has no ring of actions; this stops one that was changed underneath a dialogue.
 constexpr int kAsksPerTurnMax = 16;
+/// An SMS that has no id and comes again within this time is the same.
+constexpr std::chrono::seconds kNamelessRepeat{4};
 constexpr std::string_view kGoodbyeText = "U99";
 constexpr std::string_view kBusyText = "E11";
 
@@ -100,6 +102,25 @@ std::string language_of(TurnWorld& world, const Msisdn& msisdn) {
     return person ? person->language : std::string();
 }
 
+/// What a hop's reply is remembered by. The phone is part of it: whoever guesses another's session
+/// id does not get his screens. A hop that its provider does not name is known by its place, its
+/// time and its text.
+std::string reply_key(const TurnWorld& world, const adapters::UssdTurn& turn, unsigned hop,
+                      Time at) {
+    const std::string key = "ussd|" + std::string(world.channel) + "|" + turn.from.digits() + "|";
+    if (!turn.turn_key.empty()) return key + turn.turn_key;
+    return key + turn.session + "#" + std::to_string(hop) + "@" +
+           std::to_string(at.time_since_epoch().count()) + "|" + turn.text;
+}
+
+/// The stored reply, if this hop was answered before.
+std::optional<sessions::StoredReply> repeated(TurnWorld& world, const adapters::UssdTurn& turn,
+                                              const sessions::Session* session) {
+    if (!turn.turn_key.empty()) return world.unit.reply(reply_key(world, turn, 0, {}));
+    if (!session || world.now - session->changed >= world.repeat_window) return std::nullopt;
+    return world.unit.reply(reply_key(world, turn, session->hops, session->changed));
+}
+
 std::string joined(const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
@@ -120,34 +141,53 @@ menus::Entered read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent
             ""};
 }
 
+/// Whether this message had its effect already; from now on it has.
+bool seen_before(TurnWorld& world, const adapters::SmsIn& sms) {
+    const std::string begin = "sms|" + std::string(world.channel) + "|";
+    if (!sms.id.empty()) {
+        if (world.unit.reply(begin + sms.id)) return true;
+        world.unit.put_reply(begin + sms.id, {"", true}, world.now);
+        return false;
+    }
+    // Without an id a second "YA" may be meant; only what follows at once is the provider's repeat.
+    const auto at = [&](Time time) {
+        return begin + "|" + sms.from.digits() + "|" + sms.to + "|" +
+               std::to_string(time.time_since_epoch().count()) + "|" + sms.text;
+    };
+    for (std::chrono::seconds ago{0}; ago <= kNamelessRepeat; ++ago)
+        if (world.unit.reply(at(world.now - ago))) return true;
+    world.unit.put_reply(at(world.now), {"", true}, world.now);
+    return false;
+}
+
 }  // namespace
 
 TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
-    // The phone is part of the name: whoever guesses another's session id does not get his screens.
-    const std::string key =
-        "ussd|" + std::string(world.channel) + "|" + turn.from.digits() + "|" + turn.turn_key;
-    if (const auto stored = world.unit.reply(key))
-        return {{stored->text, stored->end}, TurnKind::repeated, "", ""};
-
     auto session = world.unit.session(world.channel, turn.session);
     const bool foreign = session && session->msisdn != turn.from;
-    if (foreign || (session && session->ended)) {
+    if (const auto stored = repeated(world, turn, session && !foreign ? &*session : nullptr))
+        return {{stored->text, stored->end}, TurnKind::repeated, "", ""};
+
+    // Where ids come again, a dial begins anew whatever became of the dialogue before.
+    if (foreign || (session && session->ended && !turn.first)) {
         const std::string language = foreign ? "" : language_of(world, turn.from);
         return {say(world.service, language, kGoodbyeText, {}, world.now), TurnKind::foreign, "",
                 language};
     }
 
     auto state = session ? menus::decode_state(session->state) : std::nullopt;
-    const bool begins = !state || (turn.first && turn.text.empty());
+    const bool begins = !state || turn.first;
     const menus::Input input =
         begins ? first_input(world, turn) : menus::Input(menus::Typed{new_input(turn, *session)});
     Walked walked =
         walk(world, turn.from, turn.session, begins ? menus::State{} : std::move(*state), input);
     keep_draft(world, turn.from, walked);
+    const unsigned hops = (session && !begins ? session->hops : 0) + 1;
     world.unit.put(sessions::Session{std::string(world.channel), turn.session, turn.from,
                                      menus::encode(walked.state), turn.cumulative ? turn.text : "",
-                                     world.now, walked.screen.end});
-    world.unit.put_reply(key, {walked.screen.text, walked.screen.end}, world.now);
+                                     world.now, walked.screen.end, hops});
+    world.unit.put_reply(reply_key(world, turn, hops, world.now),
+                         {walked.screen.text, walked.screen.end}, world.now);
     return {{walked.screen.text, walked.screen.end},
             TurnKind::fresh,
             walked.state.node,
@@ -155,9 +195,7 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
 }
 
 TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
-    const std::string key = "sms|" + std::string(world.channel) + "|" + sms.id;
-    if (world.unit.reply(key)) return TurnKind::repeated;
-    world.unit.put_reply(key, {"", true}, world.now);
+    if (seen_before(world, sms)) return TurnKind::repeated;
 
     const bool agent = world.unit.agent_with(sms.from).has_value();
     menus::Entered entered = read_sms(world, sms, agent);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct TurnWorld {
     Time now;
     std::string_view channel;
     std::size_t screen_units = 160;  ///< of this channel
+    /// The same input again within this time is a repeat, where the provider does not number hops.
+    std::chrono::seconds repeat_window{2};
 };
 
 enum class TurnKind {

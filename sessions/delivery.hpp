@@ -19,6 +19,11 @@ namespace jangkau::sessions {
 /// Whether the sender may: as a report, or back to queued from sending and in_doubt.
 [[nodiscard]] bool may_settle(Delivery from, Delivery to);
 
+/// "jk-17-TAG" and back.
+[[nodiscard]] std::string sms_key(std::int64_t id, std::string_view tag);
+/// The id in a key of that form, whatever its tag.
+[[nodiscard]] std::optional<std::int64_t> sms_key_id(std::string_view key);
+
 /// Applies a report that is about `row`; false when it would move it backwards and changed nothing.
 bool join(OutboxRow& row, const Report& report);
 

@@ -209,6 +209,7 @@ void MemoryUnit::erase_person(const Msisdn& phone) {
         return entry.first.second == phone.digits() || entry.first.second == phone.e164();
     });
     std::erase_if(data_.sessions, [&](const auto& entry) { return entry.second.msisdn == phone; });
+    std::erase_if(data_.pieces, [&](const SmsPiece& piece) { return piece.from == phone; });
     std::erase_if(data_.consents, [&](const auto& one) { return one.msisdn == phone; });
     std::erase_if(data_.notes, [&](const auto& one) { return one.msisdn == phone; });
     data_.persons.erase(phone);

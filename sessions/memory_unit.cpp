@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "sessions/delivery.hpp"
 
@@ -23,6 +24,13 @@ template <class T>
 void keep_first(std::vector<T>& rows, std::size_t limit) {
     if (rows.size() > limit)
         rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(limit), rows.end());
+}
+
+/// No key is held here; reports of another process are not expected.
+constexpr std::string_view kTag = "memory";
+
+auto group_of(const SmsPiece& piece) {
+    return std::tie(piece.channel, piece.from, piece.to, piece.ref, piece.total);
 }
 
 void keep_earliest(std::optional<Time>& kept, Time candidate) {
@@ -107,6 +115,7 @@ std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time dr
     });
     gone +=
         std::erase_if(data_.parked, [=](const auto& entry) { return entry.second.at < settled; });
+    gone += std::erase_if(data_.pieces, [=](const SmsPiece& piece) { return piece.at < sessions; });
     gone += std::erase_if(data_.drafts,
                           [=](const auto& entry) { return entry.second.changed < drafts; });
     return gone;
@@ -115,29 +124,46 @@ std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time dr
 void MemoryUnit::send(const flows::SmsDraft& sms) {
     const Time now = clock_.now();
     const std::int64_t id = ++data_.last_sms;
-    OutboxRow row{id, sms, Delivery::queued, "", "", 0, now, sms.not_before.value_or(now), ""};
+    OutboxRow row{
+        id, sms_key(id, kTag), sms, Delivery::queued, "", "", 0, now, sms.not_before.value_or(now),
+        ""};
     data_.outbox.emplace(id, MemoryData::Sms{std::move(row), now});
 }
 
-std::vector<OutboxRow> MemoryUnit::claim(Time now, std::size_t limit) {
+std::vector<OutboxRow> MemoryUnit::due(std::string_view channel, flows::Lane last, Time now,
+                                       std::size_t limit) const {
     std::vector<OutboxRow> due;
     for (const auto& [id, sms] : data_.outbox) {
-        if (sms.row.state == Delivery::queued && sms.row.due <= now) due.push_back(sms.row);
+        const OutboxRow& row = sms.row;
+        if (row.state == Delivery::queued && row.channel == channel && row.sms.lane <= last &&
+            row.due <= now)
+            due.push_back(row);
     }
     std::ranges::stable_sort(due, {},
                              [](const OutboxRow& row) { return std::pair(row.sms.lane, row.due); });
     keep_first(due, limit);
-    for (OutboxRow& row : due) {
+    return due;
+}
+
+std::vector<OutboxRow> MemoryUnit::unrouted(Time now, std::size_t limit) {
+    return due("", flows::Lane::reminder, now, limit);
+}
+
+std::vector<OutboxRow> MemoryUnit::claim(std::string_view channel, flows::Lane last, Time now,
+                                         std::size_t limit) {
+    auto claimed = due(channel, last, now, limit);
+    for (OutboxRow& row : claimed) {
         row.state = Delivery::sending;
         data_.outbox.at(row.id) = {row, now};
     }
-    return due;
+    return claimed;
 }
 
 void MemoryUnit::settle(const OutboxRow& row, Time now) {
     const auto at = data_.outbox.find(row.id);
     if (at == data_.outbox.end() || !may_settle(at->second.row.state, row.state)) return;
     OutboxRow settled = row;
+    settled.key = at->second.row.key;
     settled.sms = at->second.row.sms;
     settled.created = at->second.row.created;
     const auto parked = data_.parked.find(key(row.channel, row.provider_id));
@@ -149,6 +175,13 @@ void MemoryUnit::settle(const OutboxRow& row, Time now) {
 }
 
 bool MemoryUnit::report(const Report& report, Time now) {
+    if (const auto id = sms_key_id(report.key)) {
+        const auto at = data_.outbox.find(*id);
+        if (at != data_.outbox.end() && at->second.row.key == report.key) {
+            if (join(at->second.row, report)) at->second.changed = now;
+            return true;
+        }
+    }
     if (report.provider_id.empty()) return false;
     for (auto at = data_.outbox.rbegin(); at != data_.outbox.rend(); ++at) {
         OutboxRow& row = at->second.row;
@@ -172,8 +205,10 @@ std::optional<Time> MemoryUnit::next_outbox_due() {
     return next;
 }
 
-void MemoryUnit::recover_outbox(const std::function<bool(std::string_view)>& local, Time now) {
+void MemoryUnit::recover_outbox(const std::function<bool(std::string_view)>& local,
+                                const std::function<bool(std::string_view)>& known, Time now) {
     for (auto& [id, sms] : data_.outbox) {
+        if (sms.row.state == Delivery::queued && !known(sms.row.channel)) sms.row.channel.clear();
         if (sms.row.state != Delivery::sending) continue;
         sms.row.state = local(sms.row.channel) ? Delivery::queued : Delivery::in_doubt;
         sms.changed = now;
@@ -209,6 +244,49 @@ std::vector<OutboxRow> MemoryUnit::sms_through(std::string_view channel, std::in
     }
     keep_first(rows, limit);
     return rows;
+}
+
+void MemoryUnit::put(const SmsPiece& piece) {
+    std::size_t others = 0;
+    for (const SmsPiece& kept : data_.pieces) {
+        if (group_of(kept) == group_of(piece) && kept.number == piece.number) return;
+    }
+    data_.pieces.push_back(piece);
+    std::vector<SmsPiece> groups;  // of this phone, the newest first
+    for (auto kept = data_.pieces.rbegin(); kept != data_.pieces.rend(); ++kept) {
+        const bool known = std::ranges::any_of(
+            groups, [&](const SmsPiece& one) { return group_of(one) == group_of(*kept); });
+        if (kept->from != piece.from || known) continue;
+        groups.push_back(*kept);
+        if (++others > kPieceGroupsMax) break;
+    }
+    if (others > kPieceGroupsMax) drop_pieces(groups.back());
+}
+
+std::vector<SmsPiece> MemoryUnit::pieces_with(const SmsPiece& one) {
+    std::vector<SmsPiece> found;
+    std::ranges::copy_if(data_.pieces, std::back_inserter(found),
+                         [&](const SmsPiece& piece) { return group_of(piece) == group_of(one); });
+    std::ranges::sort(found, {}, &SmsPiece::number);
+    return found;
+}
+
+void MemoryUnit::drop_pieces(const SmsPiece& one) {
+    const SmsPiece group = one;  // may be one of those that go
+    std::erase_if(data_.pieces,
+                  [&](const SmsPiece& piece) { return group_of(piece) == group_of(group); });
+}
+
+std::vector<SmsPiece> MemoryUnit::stale_pieces(Time since, std::size_t limit) {
+    std::vector<SmsPiece> first;
+    for (const SmsPiece& piece : data_.pieces) {
+        const bool known = std::ranges::any_of(
+            first, [&](const SmsPiece& one) { return group_of(one) == group_of(piece); });
+        if (!known) first.push_back(piece);
+    }
+    std::erase_if(first, [&](const SmsPiece& piece) { return piece.at >= since; });
+    keep_first(first, limit);
+    return first;
 }
 
 }  // namespace jangkau::sessions

@@ -39,6 +39,7 @@ struct MemoryData {
     std::vector<flows::DeskNote> notes;
     std::map<std::int64_t, Sms> outbox;
     std::map<Key, Parked> parked;
+    std::vector<SmsPiece> pieces;  ///< in the order in which they came
     std::int64_t last_referral = 0;
     std::int64_t last_sms = 0;
 };
@@ -60,16 +61,23 @@ public:
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
-    std::vector<OutboxRow> claim(Time now, std::size_t limit) override;
+    std::vector<OutboxRow> unrouted(Time now, std::size_t limit) override;
+    std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last, Time now,
+                                 std::size_t limit) override;
     void settle(const OutboxRow& row, Time now) override;
     bool report(const Report& report, Time now) override;
     std::optional<Time> next_outbox_due() override;
-    void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
+    void recover_outbox(const std::function<bool(std::string_view)>& local,
+                        const std::function<bool(std::string_view)>& known, Time now) override;
     std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
     std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
     std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,
                                        std::size_t limit) override;
     void send(const flows::SmsDraft& sms) override;
+    void put(const SmsPiece& piece) override;
+    std::vector<SmsPiece> pieces_with(const SmsPiece& one) override;
+    void drop_pieces(const SmsPiece& one) override;
+    std::vector<SmsPiece> stale_pieces(Time since, std::size_t limit) override;
 
     std::optional<flows::Enrollment> enrollment(const Ticket& ticket) override;
     std::vector<flows::Enrollment> enrollments_of(const Msisdn& phone) override;
@@ -104,6 +112,9 @@ public:
     void erase_person(const Msisdn& phone) override;
 
 private:
+    std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
+                               std::size_t limit) const;
+
     MemoryData& data_;
     const Clock& clock_;
 };

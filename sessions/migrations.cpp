@@ -177,8 +177,25 @@ CREATE TABLE parked_reports (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Rows wait for one channel each, so that a slow one holds up nobody else's. Pieces of long SMS.
+constexpr const char* kChannels = R"sql(
+DROP INDEX outbox_queued;
+CREATE INDEX outbox_queued ON outbox (channel, lane, due) WHERE state = 'queued';
+
+CREATE TABLE sms_pieces (
+    id INTEGER PRIMARY KEY,
+    msisdn INTEGER NOT NULL,
+    sms BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    piece BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (msisdn, sms, number)
+) STRICT;
+CREATE INDEX sms_pieces_at ON sms_pieces (at);
+)sql";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst};
+constexpr std::array kMigrations = {kFirst, kChannels};
 
 }  // namespace
 

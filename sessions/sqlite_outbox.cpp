@@ -13,7 +13,8 @@ const std::string kRows =
     " attempts, created, due, reason FROM outbox ";
 const std::string kRow = kRows + "WHERE id = ?";
 const std::string kQueued =
-    kRows + "WHERE state = 'queued' AND lane = ? AND due <= ? ORDER BY due, id LIMIT ?";
+    kRows +
+    "WHERE state = 'queued' AND channel = ? AND lane = ? AND due <= ? ORDER BY due, id LIMIT ?";
 const std::string kInDoubt =
     kRows + "WHERE state = 'in_doubt' AND changed < ? ORDER BY changed, id LIMIT ?";
 const std::string kTo = kRows + "WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?";
@@ -22,6 +23,9 @@ const std::string kThrough =
 const std::string kReported =
     kRows + "WHERE provider_id = ? AND provider_id <> '' AND channel = ? ORDER BY id DESC LIMIT 1";
 const std::string kSending = kRows + "WHERE state = 'sending' ORDER BY id";
+
+/// Of an SMS's key: enough that nobody guesses one.
+constexpr std::size_t kTagBytes = 4;
 
 constexpr std::array kLanes = {flows::Lane::answer, flows::Lane::receipt, flows::Lane::reminder};
 
@@ -45,6 +49,7 @@ std::vector<OutboxRow> SqliteUnit::read_outbox(Query& rows) const {
         std::string ticket = rows.text();
         const auto not_before = rows.maybe_time();
         OutboxRow row{id,
+                      key_of(id),
                       {to, std::move(text), static_cast<flows::Lane>(lane), std::move(text_id),
                        std::move(ticket), not_before},
                       delivery(rows.text()),
@@ -60,6 +65,17 @@ std::vector<OutboxRow> SqliteUnit::read_outbox(Query& rows) const {
         found.push_back(std::move(row));
     }
     return found;
+}
+
+std::string SqliteUnit::key_of(std::int64_t sms) const {
+    const Vault::Index index = vault_.index("sms key", std::to_string(sms));
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string tag;
+    for (std::size_t i = 0; i < kTagBytes; ++i) {
+        tag += kDigits[index.at(i) >> 4U];
+        tag += kDigits[index.at(i) & 15U];
+    }
+    return sms_key(sms, tag);
 }
 
 std::optional<OutboxRow> SqliteUnit::outbox_row(std::int64_t id) {
@@ -83,15 +99,26 @@ void SqliteUnit::send(const flows::SmsDraft& sms) {
         .exec();
 }
 
-std::vector<OutboxRow> SqliteUnit::claim(Time now, std::size_t limit) {
-    std::vector<OutboxRow> claimed;
+std::vector<OutboxRow> SqliteUnit::due(std::string_view channel, flows::Lane last, Time now,
+                                       std::size_t limit) {
+    std::vector<OutboxRow> due;
     for (const flows::Lane lane : kLanes) {
-        if (claimed.size() >= limit) break;
+        if (lane > last || due.size() >= limit) break;
         auto rows = query(kQueued);
-        rows.bind(static_cast<int>(lane), now, limit - claimed.size());
+        rows.bind(channel, static_cast<int>(lane), now, limit - due.size());
         auto found = read_outbox(rows);
-        std::move(found.begin(), found.end(), std::back_inserter(claimed));
+        std::move(found.begin(), found.end(), std::back_inserter(due));
     }
+    return due;
+}
+
+std::vector<OutboxRow> SqliteUnit::unrouted(Time now, std::size_t limit) {
+    return due("", flows::Lane::reminder, now, limit);
+}
+
+std::vector<OutboxRow> SqliteUnit::claim(std::string_view channel, flows::Lane last, Time now,
+                                         std::size_t limit) {
+    auto claimed = due(channel, last, now, limit);
     for (OutboxRow& row : claimed) {
         row.state = Delivery::sending;
         query("UPDATE outbox SET state = 'sending', changed = ? WHERE id = ?")
@@ -128,6 +155,13 @@ void SqliteUnit::settle(const OutboxRow& row, Time now) {
 }
 
 bool SqliteUnit::report(const Report& report, Time now) {
+    const auto id = sms_key_id(report.key);
+    if (id && key_of(*id) == report.key) {
+        if (auto row = outbox_row(*id)) {
+            if (join(*row, report)) save(*row, now);
+            return true;
+        }
+    }
     if (report.provider_id.empty()) return false;
     std::vector<OutboxRow> found;
     {
@@ -176,17 +210,24 @@ void SqliteUnit::join_parked(OutboxRow& row, Time now) {
 }
 
 std::optional<Time> SqliteUnit::next_outbox_due() {
-    std::optional<Time> next;
-    for (const flows::Lane lane : kLanes) {
-        auto row = query("SELECT min(due) FROM outbox WHERE state = 'queued' AND lane = ?");
-        row.bind(static_cast<int>(lane));
-        const auto due = row.next() ? row.maybe_time() : std::nullopt;
-        if (due && (!next || *due < *next)) next = due;
-    }
-    return next;
+    auto row = query("SELECT min(due) FROM outbox WHERE state = 'queued'");
+    return row.next() ? row.maybe_time() : std::nullopt;
 }
 
-void SqliteUnit::recover_outbox(const std::function<bool(std::string_view)>& local, Time now) {
+void SqliteUnit::recover_outbox(const std::function<bool(std::string_view)>& local,
+                                const std::function<bool(std::string_view)>& known, Time now) {
+    std::vector<std::string> strange;
+    {
+        auto rows = query("SELECT DISTINCT channel FROM outbox WHERE state = 'queued'");
+        while (rows.next()) {
+            std::string channel = rows.text();
+            if (!channel.empty() && !known(channel)) strange.push_back(std::move(channel));
+        }
+    }
+    for (const std::string& channel : strange)
+        query("UPDATE outbox SET channel = '' WHERE state = 'queued' AND channel = ?")
+            .bind(channel)
+            .exec();
     std::vector<OutboxRow> sending;
     {
         auto rows = query(kSending);

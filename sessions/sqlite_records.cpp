@@ -229,7 +229,7 @@ void SqliteUnit::erase_person(const Msisdn& phone) {
     for (const char* sql :
          {"DELETE FROM persons WHERE msisdn = ?", "DELETE FROM drafts WHERE msisdn = ?",
           "DELETE FROM consents WHERE msisdn = ?", "DELETE FROM desk_notes WHERE msisdn = ?",
-          "DELETE FROM sessions WHERE msisdn = ?"}) {
+          "DELETE FROM sessions WHERE msisdn = ?", "DELETE FROM sms_pieces WHERE msisdn = ?"}) {
         query(sql).bind(phone).exec();
     }
     must_truncate_ = true;

@@ -21,15 +21,18 @@ std::string_view bytes(const Vault::Index& index) {
     return {reinterpret_cast<const char*>(index.data()), index.size()};
 }
 
-// State and typed text in one sealed value: "<bytes of the state>:<state><typed>".
+// State and typed text in one sealed value: "<bytes of the state>,<hops>:<state><typed>". Older
+// ones have no hops.
 std::string written(const Session& session) {
-    return std::to_string(session.state.size()) + ":" + session.state + session.typed;
+    return std::to_string(session.state.size()) + "," + std::to_string(session.hops) + ":" +
+           session.state + session.typed;
 }
 
 void read_into(Session& session, std::string_view written) {
     std::size_t length = 0;
-    const auto [end, error] =
-        std::from_chars(written.data(), written.data() + written.size(), length);
+    const char* const last = written.data() + written.size();
+    auto [end, error] = std::from_chars(written.data(), last, length);
+    if (end != last && *end == ',') end = std::from_chars(end + 1, last, session.hops).ptr;
     const auto head = static_cast<std::size_t>(end - written.data()) + 1;
     if (error != std::errc{} || head > written.size() || length > written.size() - head) {
         throw std::runtime_error("a stored session is malformed");
@@ -177,6 +180,7 @@ std::size_t SqliteUnit::purge(Time sessions, Time replies, Time settled, Time dr
                 .bind(settled)
                 .exec();
     gone += query("DELETE FROM parked_reports WHERE at < ?").bind(settled).exec();
+    gone += query("DELETE FROM sms_pieces WHERE at < ?").bind(sessions).exec();
     gone += query("DELETE FROM drafts WHERE changed < ?").bind(drafts).exec();
     return gone;
 }

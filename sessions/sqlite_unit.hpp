@@ -40,16 +40,23 @@ public:
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
-    std::vector<OutboxRow> claim(Time now, std::size_t limit) override;
+    std::vector<OutboxRow> unrouted(Time now, std::size_t limit) override;
+    std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last, Time now,
+                                 std::size_t limit) override;
     void settle(const OutboxRow& row, Time now) override;
     bool report(const Report& report, Time now) override;
     std::optional<Time> next_outbox_due() override;
-    void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
+    void recover_outbox(const std::function<bool(std::string_view)>& local,
+                        const std::function<bool(std::string_view)>& known, Time now) override;
     std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
     std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
     std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,
                                        std::size_t limit) override;
     void send(const flows::SmsDraft& sms) override;
+    void put(const SmsPiece& piece) override;
+    std::vector<SmsPiece> pieces_with(const SmsPiece& one) override;
+    void drop_pieces(const SmsPiece& one) override;
+    std::vector<SmsPiece> stale_pieces(Time since, std::size_t limit) override;
 
     std::optional<flows::Enrollment> enrollment(const Ticket& ticket) override;
     std::vector<flows::Enrollment> enrollments_of(const Msisdn& phone) override;
@@ -100,6 +107,11 @@ private:
     [[nodiscard]] std::vector<flows::Agent> read_agents(Query& rows) const;
     [[nodiscard]] std::vector<OutboxRow> read_outbox(Query& rows) const;
     [[nodiscard]] std::optional<OutboxRow> outbox_row(std::int64_t id);
+    [[nodiscard]] std::string key_of(std::int64_t sms) const;
+    [[nodiscard]] std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
+                                             std::size_t limit);
+    [[nodiscard]] std::vector<SmsPiece> read_pieces(Query& rows) const;
+    [[nodiscard]] Vault::Index sms_index(const SmsPiece& piece) const;
     void save(const OutboxRow& row, Time now);
     void park(const Report& report, Time now);
     void join_parked(OutboxRow& row, Time now);

@@ -1,5 +1,6 @@
 #include "sessions/store.hpp"
 
+#include <charconv>
 #include <future>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace {
 // In the order of the enum. Stored: a name may be added, never changed.
 constexpr std::array<std::string_view, 8> kDeliveryNames = {
     "queued", "sending", "in_doubt", "accepted", "sent", "delivered", "failed", "expired"};
+
+constexpr std::string_view kKeyBegin = "jk-";
 
 int rank(Delivery state) {
     return is_final(state) ? static_cast<int>(Delivery::delivered) : static_cast<int>(state);
@@ -44,8 +47,25 @@ bool may_settle(Delivery from, Delivery to) {
     return retry || may_report(from, to);
 }
 
+std::string sms_key(std::int64_t id, std::string_view tag) {
+    return std::string(kKeyBegin) + std::to_string(id) + "-" + std::string(tag);
+}
+
+std::optional<std::int64_t> sms_key_id(std::string_view key) {
+    if (!key.starts_with(kKeyBegin)) return std::nullopt;
+    key.remove_prefix(kKeyBegin.size());
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+    if (error != std::errc{} || end == key.data() + key.size() || *end != '-') return std::nullopt;
+    return id;
+}
+
 bool join(OutboxRow& row, const Report& report) {
     if (!may_report(row.state, report.state)) return false;
+    const bool bad_news = report.state == Delivery::failed || report.state == Delivery::expired;
+    if (bad_news && (row.state == Delivery::queued || row.channel != report.channel)) return false;
+    if (row.provider_id.empty() && row.channel == report.channel)
+        row.provider_id = report.provider_id;
     row.state = report.state;
     if (!report.reason.empty()) row.reason = report.reason;
     return true;

@@ -23,7 +23,11 @@ struct Session {
     std::string typed;  ///< everything typed so far, as cumulative providers send it
     Time changed;
     bool ended = false;
+    unsigned hops = 0;  ///< turns taken so far
 };
+
+/// Long SMS of one phone that wait for pieces.
+inline constexpr std::size_t kPieceGroupsMax = 4;
 
 /// What a turn answered, kept so that the same turn again gets the same bytes.
 struct StoredReply {
@@ -37,6 +41,9 @@ enum class Delivery { queued, sending, in_doubt, accepted, sent, delivered, fail
 /// An SMS that a committed turn promised.
 struct OutboxRow {
     std::int64_t id = 0;
+    /// "jk-17-9f3a2b1c": what an aggregator gets as our name for this SMS. The store makes it from
+    /// its key, so that nobody else's report finds a row.
+    std::string key;
     flows::SmsDraft sms;
     Delivery state = Delivery::queued;
     std::string channel;      ///< that it left through, or will be tried through next
@@ -53,6 +60,19 @@ struct Report {
     std::string provider_id;
     Delivery state = Delivery::sent;
     std::string reason;
+    std::string key = {};  ///< OutboxRow::key, where the aggregator gives it back
+};
+
+/// A piece of a long SMS that waits for the others.
+struct SmsPiece {
+    std::string channel;
+    Msisdn from;
+    std::string to;
+    std::string ref;  ///< the same for all pieces of one SMS
+    unsigned number = 1;
+    unsigned total = 1;
+    std::string text;
+    Time at;  ///< when it came
 };
 
 struct EnrollmentFilter {
@@ -79,7 +99,7 @@ struct Counts {
 ///
 /// erase_person() also forgets sessions of that phone and timers whose ref is its digits (with or
 /// without plus); of SMS to it only answers that still have to leave stay, and of SMS about its
-/// erased enrollments those that still have to leave.
+/// erased enrollments those that still have to leave. Pieces of its SMS go.
 ///
 /// Threading: valid only inside the job that it was given to.
 class Unit : public flows::Records {
@@ -104,21 +124,27 @@ public:
                                           Time now) = 0;
     [[nodiscard]] virtual std::optional<Time> next_timer() = 0;
 
-    /// Marks up to `limit` queued rows that are due as sending: answers, then receipts, then
-    /// reminders, each by due time, then id. The sender counts `attempts`, not the store.
-    [[nodiscard]] virtual std::vector<OutboxRow> claim(Time now, std::size_t limit) = 0;
+    /// Rows that are due and have no channel yet, in the order of claim().
+    [[nodiscard]] virtual std::vector<OutboxRow> unrouted(Time now, std::size_t limit) = 0;
+    /// Marks up to `limit` queued rows of that channel that are due as sending: answers, then
+    /// receipts, then reminders, up to lane `last`, each by due time, then id. The sender counts
+    /// `attempts`, not the store.
+    [[nodiscard]] virtual std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last,
+                                                       Time now, std::size_t limit) = 0;
     /// The row as it now is (all but the SMS and `created`); a state never moves backwards (queued
     /// < sending < in_doubt < accepted < sent < final), except from sending or in_doubt back to
     /// queued, which is a retry. A row that would move backwards, or is gone, is left as it is.
     virtual void settle(const OutboxRow&, Time now) = 0;
-    /// Finds the row by channel and provider id; false when there is none (yet): it is then parked
-    /// and joined when the row is settled with that id. Moves the state forward only; a report
-    /// without provider id finds nothing and is not parked.
+    /// Finds the row by our key, else by channel and provider id; false when there is none (yet): a
+    /// report with provider id is then parked and joined when the row is settled with that id.
+    /// Moves the state forward only. Bad news counts for a row that is (or may be) with that
+    /// channel: not for one that waits, or was tried elsewhere since.
     virtual bool report(const Report&, Time now) = 0;
     [[nodiscard]] virtual std::optional<Time> next_outbox_due() = 0;
     /// Rows that were being sent when an earlier process died: now in doubt, or queued again if
-    /// `local(channel)`.
-    virtual void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) = 0;
+    /// `local(channel)`. Waiting rows of a channel that is not `known(channel)` get none.
+    virtual void recover_outbox(const std::function<bool(std::string_view)>& local,
+                                const std::function<bool(std::string_view)>& known, Time now) = 0;
     /// Rows in doubt since before `since`, longest first, for the in-doubt rule.
     [[nodiscard]] virtual std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) = 0;
     /// SMS to that phone with an id above `after`, oldest first.
@@ -128,6 +154,15 @@ public:
     [[nodiscard]] virtual std::vector<OutboxRow> sms_through(std::string_view channel,
                                                              std::int64_t after,
                                                              std::size_t limit) = 0;
+
+    /// The first piece of that number stands. Of one phone only the `kPieceGroupsMax` SMS that
+    /// began last are kept.
+    virtual void put(const SmsPiece&) = 0;
+    /// All pieces so far of the SMS that `one` belongs to, by number.
+    [[nodiscard]] virtual std::vector<SmsPiece> pieces_with(const SmsPiece& one) = 0;
+    virtual void drop_pieces(const SmsPiece& one) = 0;
+    /// One piece of each SMS whose first piece came before `since`, oldest first.
+    [[nodiscard]] virtual std::vector<SmsPiece> stale_pieces(Time since, std::size_t limit) = 0;
 
     /// Created at or after `since`, newest first.
     [[nodiscard]] virtual std::vector<flows::Enrollment> list(const EnrollmentFilter&) = 0;

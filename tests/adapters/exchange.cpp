@@ -364,7 +364,7 @@ private:
         if (!inbound) {
             const BadRequest why = inbound.error();
             expect(kItMeans, "bad request\n" + row(why.field, why.why));
-            answer_ = adapter().refuse(why);
+            answer_ = adapter().refuse(why, asked.request);
             return;
         }
         std::string means;

@@ -191,7 +191,9 @@ TEST_P(EveryAdapter, ShowsItsAggregatorTheSameScreen) {
 }
 
 TEST_P(EveryAdapter, RefusesInAWayThatItsAggregatorNotices) {
-    const HttpResponse refused = adapter_->refuse({"field", "is missing"});
+    const HttpRequest asked = can_.ussd ? arrived(Endpoint::ussd, aggregator_->hop({}))
+                                        : arrived(Endpoint::sms, aggregator_->sms({}));
+    const HttpResponse refused = adapter_->refuse({"field", "is missing"}, asked);
     EXPECT_NE(refused.body.find("field is missing"), std::string::npos);
     EXPECT_FALSE(aggregator_->screen(refused));
     EXPECT_GE(adapter_->acknowledge().status, 200);

@@ -58,7 +58,7 @@ TEST_F(ConfigTest, TheShippedOneIsGood) {
     EXPECT_EQ(problems(), "");
     ASSERT_TRUE(config_);
     EXPECT_EQ(config_->listen, "127.0.0.1:8080");
-    EXPECT_EQ(config_->default_route, std::vector<std::string>{"simulator"});
+    EXPECT_EQ(config_->routes.otherwise, std::vector<std::string>{"simulator"});
     EXPECT_EQ(config_->service->settings.offer_timeout, 24h);
     EXPECT_EQ(config_->service->plan.country_code, "62");
 }
@@ -144,7 +144,7 @@ TEST_F(ConfigTest, TakesValuesFromTheCommandLine) {
               "");
     ASSERT_TRUE(config_);
     EXPECT_EQ(config_->channels.at("africastalking").settings.api_base, "http://127.0.0.1:9");
-    EXPECT_EQ(config_->default_route, (std::vector<std::string>{"africastalking", "simulator"}));
+    EXPECT_EQ(config_->routes.otherwise, (std::vector<std::string>{"africastalking", "simulator"}));
     EXPECT_EQ(config_->service->settings.nudge_after, 20min);
     EXPECT_THAT(problems({"nothing"}), HasSubstr("must have the form key.path=value"));
     EXPECT_THAT(problems({"listen.port=1"}), HasSubstr("lies below a value"));

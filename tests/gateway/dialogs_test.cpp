@@ -34,7 +34,7 @@ class Dialogs : public testing::TestWithParam<std::string> {};
 TEST_P(Dialogs, GoAsWritten) {
     ScriptOptions options;
     options.files = {kFolder / (GetParam() + ".dialog")};
-    options.line.channel = "africastalking";
+    options.trunk.channel = "africastalking";
     options.play.update = std::getenv("JANGKAU_UPDATE") != nullptr;
     options.connect = [](const LineOptions&) {
         auto line = std::make_unique<LocalLine>("africastalking");

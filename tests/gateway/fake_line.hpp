@@ -28,7 +28,9 @@ inline std::string without_times(std::string text) {
 /// ticket, of which the agent hears by SMS; 0 ends at once. Every SMS is answered.
 class FakeLine final : public Line {
 public:
-    HttpResponse exchange(adapters::Endpoint endpoint, HttpRequest request) override {
+    HttpResponse exchange(const Trunk& trunk, adapters::Endpoint endpoint,
+                          HttpRequest request) override {
+        channel = trunk.channel.channel;
         if (down) throw std::runtime_error("no gateway answers at http://fake");
         const auto form = Form::parse(request.body);
         const auto field = [&](std::string_view name) {
@@ -61,6 +63,7 @@ public:
             {.id = static_cast<std::int64_t>(messages.size()) + 1, .to = to, .text = text});
     }
 
+    std::string channel;  ///< that the last request came through
     std::vector<HttpRequest> requests;
     std::vector<InboxSms> messages;
     std::chrono::seconds moved{0};

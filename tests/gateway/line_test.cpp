@@ -13,8 +13,16 @@ namespace {
 using adapters::Endpoint;
 using namespace std::chrono_literals;
 
-LineOptions at(std::string url, std::string channel = "simulator", std::string secret = "") {
-    return {.url = std::move(url), .channel = std::move(channel), .secret = std::move(secret)};
+struct Where {
+    LineOptions line;
+    Trunk trunk;
+};
+
+Where at(std::string url, std::string channel = "simulator", std::string secret = "") {
+    Trunk trunk = trunks_of({.adapter = "simulator"}).ussd;
+    trunk.channel.channel = std::move(channel);
+    trunk.channel.secret = Secret(std::move(secret));
+    return {{.url = std::move(url)}, std::move(trunk)};
 }
 
 /// A gateway that says what it was asked, and whose inbox answers with `inbox`.
@@ -28,13 +36,13 @@ protected:
         return {};
     }
     [[nodiscard]] std::string url() const { return "http://" + server_.address(); }
-    [[nodiscard]] std::string posted(LineOptions options, Endpoint endpoint,
+    [[nodiscard]] std::string posted(const Where& where, Endpoint endpoint,
                                      const std::string& target = "") const {
         HttpRequest request;
         request.method = "POST";
         request.target = target;
         request.body = "a=1";
-        return make_http_line(options)->exchange(endpoint, request).body;
+        return make_http_line(where.line)->exchange(where.trunk, endpoint, request).body;
     }
 
     std::mutex mutex_;
@@ -65,7 +73,7 @@ TEST_F(LineTest, APathIsTheCallbackItself) {
     EXPECT_EQ(thrown_by([&] { (void)posted(at(url() + "/app.php"), Endpoint::sms); }),
               "an SMS needs a gateway's base URL such as " + url() + "; " + url() +
                   "/app.php is the USSD callback of one application");
-    const auto line = make_http_line(at(url() + "/app.php"));
+    const auto line = make_http_line(at(url() + "/app.php").line);
     EXPECT_NE(thrown_by([&] { (void)line->inbox("", 0, 0ms); }).find("the inbox needs a gateway's"),
               std::string::npos);
 }
@@ -73,7 +81,7 @@ TEST_F(LineTest, APathIsTheCallbackItself) {
 TEST_F(LineTest, ReadsTheInbox) {
     inbox_.body =
         R"({"messages":[{"id":7,"to":"+62","text":"a\nb","ticket":"x","text_id":"M01"}]})";
-    const auto messages = make_http_line(at(url(), "at", "s"))->inbox("+628", 5, 0ms);
+    const auto messages = make_http_line({.url = url()})->inbox("+628", 5, 0ms);
     ASSERT_EQ(messages.size(), 1U);
     EXPECT_EQ(messages[0].id, 7);
     EXPECT_EQ(messages[0].to, "+62");
@@ -82,7 +90,7 @@ TEST_F(LineTest, ReadsTheInbox) {
 }
 
 TEST_F(LineTest, AsksAgainUntilTheWaitIsOver) {
-    EXPECT_TRUE(make_http_line(at(url()))->inbox("", 0, 250ms).empty());
+    EXPECT_TRUE(make_http_line(at(url()).line)->inbox("", 0, 250ms).empty());
     EXPECT_GE(asked_.size(), 2U);
 }
 
@@ -99,7 +107,8 @@ TEST_P(BadInbox, IsTold) {
     inbox_ = plain_text(GetParam().status, GetParam().body);
     std::string expected = GetParam().told;
     if (const auto at = expected.find('@'); at != expected.npos) expected.replace(at, 1, url());
-    EXPECT_EQ(thrown_by([&] { (void)make_http_line(at(url()))->inbox("", 0, 0ms); }), expected);
+    EXPECT_EQ(thrown_by([&] { (void)make_http_line(at(url()).line)->inbox("", 0, 0ms); }),
+              expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -119,24 +128,24 @@ INSTANTIATE_TEST_SUITE_P(
     case_name<InboxCase>);
 
 TEST(HttpLine, SaysThatNobodyAnswers) {
-    const auto line = make_http_line(at("http://127.0.0.1:1"));
+    const auto line = make_http_line(at("http://127.0.0.1:1").line);
     EXPECT_EQ(thrown_by([&] { (void)line->inbox("", 0, 0ms); })
                   .find("no gateway answers at http://127.0.0.1:1; is `jangkau serve` (or ./dev "
                         "run) running? ("),
               0U);
-    const auto callback = make_http_line(at("http://127.0.0.1:1/ussd.php"));
+    const auto callback = make_http_line(at("http://127.0.0.1:1/ussd.php").line);
     HttpRequest request;
     request.method = "POST";
     EXPECT_EQ(thrown_by([&] {
-                  (void)callback->exchange(Endpoint::ussd, request);
+                  (void)callback->exchange(at("").trunk, Endpoint::ussd, request);
               }).find("no application answers at http://127.0.0.1:1/ussd.php; is it running? ("),
               0U);
 }
 
 TEST(HttpLine, RefusesAddressesThatAreNone) {
-    EXPECT_EQ(thrown_by([] { (void)make_http_line(at("ftp://x")); }),
+    EXPECT_EQ(thrown_by([] { (void)make_http_line(at("ftp://x").line); }),
               "the URL must begin with http:// or https://: ftp://x");
-    EXPECT_EQ(thrown_by([] { (void)make_http_line(at("http:///x")); }),
+    EXPECT_EQ(thrown_by([] { (void)make_http_line(at("http:///x").line); }),
               "the URL has no host: http:///x");
 }
 

@@ -15,8 +15,8 @@ class PhoneTest : public testing::Test {
 protected:
     FakeLine line_;
     Ids ids_{"t"};
-    std::unique_ptr<adapters::Aggregator> aggregator_ = adapters::find("africastalking")->make_aggregator();
-    Phone phone_{line_, *aggregator_, kWorker, ids_};
+    Trunks trunks_ = trunks_of({.channel = "africastalking"});
+    Phone phone_{line_, trunks_, kWorker, ids_};
 };
 
 std::string thrown_by(const std::function<void()>& act) {

@@ -21,8 +21,9 @@ using namespace std::chrono_literals;
 class Borrowed final : public Line {
 public:
     explicit Borrowed(Line& line) : line_(line) {}
-    HttpResponse exchange(adapters::Endpoint endpoint, HttpRequest request) override {
-        return line_.exchange(endpoint, std::move(request));
+    HttpResponse exchange(const Trunk& trunk, adapters::Endpoint endpoint,
+                          HttpRequest request) override {
+        return line_.exchange(trunk, endpoint, std::move(request));
     }
     std::vector<InboxSms> inbox(const std::string& to, std::int64_t after,
                                 std::chrono::milliseconds wait) override {
@@ -64,7 +65,7 @@ protected:
                    std::string(testing::UnitTest::GetInstance()->current_test_info()->name()))) {
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
-        options_.line.channel = "africastalking";
+        options_.trunk.channel = "africastalking";
         options_.connect = [this](const LineOptions& options) {
             connected_ = options;
             return std::make_unique<Borrowed>(line_);
@@ -145,11 +146,11 @@ TEST_F(ScriptTest, ReadsAFolderByName) {
 }
 
 TEST_F(ScriptTest, AFilesOwnChannelWins) {
-    options_.line.channel = "simulator";
+    options_.trunk.channel = "simulator";
     options_.line.url = "http://there";
     file("a.dialog", "channel africastalking\n" + kPhones + "worker dials *1#\n");
     EXPECT_EQ(run(), 0);
-    EXPECT_EQ(connected_.channel, "africastalking");
+    EXPECT_EQ(line_.channel, "africastalking");
     EXPECT_EQ(connected_.url, "http://there");
 }
 

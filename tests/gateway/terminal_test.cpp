@@ -15,7 +15,7 @@ namespace {
 class DialTest : public testing::Test {
 protected:
     DialTest() {
-        options_.phone.line.channel = "africastalking";
+        options_.phone.trunk.channel = "africastalking";
         options_.phone.from = "081234500001";
         options_.code = "*123#";
     }
@@ -104,7 +104,7 @@ TEST_F(DialTest, SaysWhatWentWrongAndGoesOn) {
 TEST_F(DialTest, RefusesAPhoneThatCannotBe) {
     options_.phone.from = "1";
     EXPECT_EQ(dial(""), 2);
-    options_.phone.adapter = "twillo";
+    options_.phone.trunk.adapter = "twillo";
     EXPECT_EQ(dial(""), 2);
     EXPECT_TRUE(shown("no adapter is called 'twillo'"));
 }
@@ -148,7 +148,7 @@ TEST(WantsColour, NotOutsideATerminal) { EXPECT_FALSE(wants_colour(-1)); }
 class SmsTest : public testing::Test {
 protected:
     SmsTest() {
-        options_.phone.line.channel = "africastalking";
+        options_.phone.trunk.channel = "africastalking";
         options_.phone.from = "081234500001";
         options_.text = "STATUS";
     }

@@ -21,7 +21,7 @@ protected:
     std::vector<std::string> claim(Time now, std::size_t limit) {
         std::vector<std::string> texts;
         in([&](Unit& unit) {
-            for (const OutboxRow& row : unit.claim(now, limit)) {
+            for (const OutboxRow& row : unit.claim("", flows::Lane::reminder, now, limit)) {
                 EXPECT_EQ(row.state, Delivery::sending);
                 texts.push_back(row.sms.text);
             }
@@ -71,7 +71,8 @@ TEST_P(OutboxContract, KeepsEveryFieldOfAnSms) {
 
 TEST_P(OutboxContract, KeepsWhatTheSenderSettles) {
     send(Lane::answer, "text");
-    OutboxRow row = get<OutboxRow>([](Unit& unit) { return unit.claim(at(0), 1).at(0); });
+    OutboxRow row = get<OutboxRow>(
+        [](Unit& unit) { return unit.claim("", flows::Lane::reminder, at(0), 1).at(0); });
     row.state = Delivery::accepted;
     row.channel = "at";
     row.provider_id = "ATXid_1";
@@ -218,7 +219,7 @@ TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
     for (const std::string channel : {"simulator", "at"}) {
         send(Lane::answer, channel);
         in([&](Unit& unit) {
-            OutboxRow row = unit.claim(at(0), 1).at(0);
+            OutboxRow row = unit.claim("", flows::Lane::reminder, at(0), 1).at(0);
             row.channel = channel;
             unit.settle(row, at(0));
         });
@@ -226,7 +227,7 @@ TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
     send(Lane::answer, "untouched");
     in([](Unit& unit) {
         unit.recover_outbox([](std::string_view channel) { return channel == "simulator"; },
-                            at(50));
+                            [](std::string_view) { return true; }, at(50));
     });
     in([](Unit& unit) {
         const auto rows = unit.sms_to(phone(1), 0, 9);
@@ -246,7 +247,7 @@ TEST_P(OutboxContract, ReadsOnFromAnId) {
         for (int i = 0; i < 6; ++i) {
             unit.send(sms(i % 2, Lane::answer, std::to_string(i)));
         }
-        for (OutboxRow row : unit.claim(at(0), 4)) {
+        for (OutboxRow row : unit.claim("", flows::Lane::reminder, at(0), 4)) {
             row.channel = "simulator";
             row.state = Delivery::delivered;
             unit.settle(row, at(0));

@@ -170,7 +170,7 @@ TEST_F(SqliteStoreTest, HoldsNothingThatNamesAPerson) {
         unit.put(flows::Agent{"A", name, phone(1), {}, 1, false, std::nullopt});
         unit.put(flows::Eligibility{nik(1), 1, std::chrono::year(2026) / 1 / 1, all});
         unit.send({phone(1), all, flows::Lane::receipt, "", "", std::nullopt});
-        auto row = unit.claim(SystemClock().now(), 1).at(0);
+        auto row = unit.claim("", flows::Lane::reminder, SystemClock().now(), 1).at(0);
         row.reason = all;
         unit.settle(row, at(1));
         unit.report({"at", "early", Delivery::failed, all}, at(1));

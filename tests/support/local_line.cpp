@@ -2,8 +2,11 @@
 
 #include <stdexcept>
 
+#include "adapters/decode.hpp"
 #include "gateway/control.hpp"
+#include "gateway/core/form.hpp"
 #include "gateway/local_client.hpp"
+#include "gateway/pieces.hpp"
 
 namespace jangkau {
 namespace {
@@ -36,9 +39,9 @@ gateway::Config shipped_config(const std::vector<std::string>& set) {
     return std::move(*config);
 }
 
-LocalLine::LocalLine(std::string channel)
+LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
     : channel_(std::move(channel)),
-      config_(shipped_config()),
+      config_(shipped_config(set)),
       clock_(kStart),
       store_(sessions::make_memory_store(&clock_)),
       client_(std::make_unique<gateway::LocalClient>(std::make_unique<NoNetwork>())) {
@@ -47,20 +50,40 @@ LocalLine::LocalLine(std::string channel)
         config_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
         [post](milliseconds, std::function<void()> what) { post(std::move(what)); }});
     outbox_ = std::make_unique<gateway::Outbox>(gateway::Outbox::Parts{
-        config_, *store_, clock_, *client_, metrics_,
+        config_, *store_, clock_, *client_, metrics_, outbox_random_,
         [this](const std::string& name) -> const adapters::Adapter& {
             return inbound_->adapter(name);
         },
-        post, [post](milliseconds, std::function<void()> what) { post(std::move(what)); }});
+        post,
+        // Whoever moves the clock lets the outbox look again.
+        [](milliseconds, const std::function<void()>&) {},
+        [this] { return gateway::Gate::Instant(clock_.now().time_since_epoch()); }});
     timers_ = std::make_unique<gateway::Timers>(
         gateway::Timers::Parts{config_, *store_, clock_, random_, [this] { outbox_->kick(); }});
 }
 
 LocalLine::~LocalLine() = default;
 
+HttpResponse LocalLine::exchange(const gateway::Trunk& trunk, adapters::Endpoint endpoint,
+                                 HttpRequest request) {
+    std::string path = adapters::callback_path(trunk.channel, endpoint) + request.target;
+    trunk.aggregator->sign(request, path, clock_.now());
+    return handle(std::move(path), std::move(request));
+}
+
 HttpResponse LocalLine::exchange(adapters::Endpoint endpoint, HttpRequest request) {
-    static constexpr const char* kPaths[] = {"/ussd/", "/sms/", "/dlr/"};
-    request.target = kPaths[static_cast<std::size_t>(endpoint)] + channel_ + request.target;
+    adapters::Settings channel;
+    channel.channel = channel_;
+    std::string path = adapters::callback_path(channel, endpoint) + request.target;
+    if (!request.query.empty()) path += "?" + request.query;
+    return handle(std::move(path), std::move(request));
+}
+
+HttpResponse LocalLine::handle(std::string path, HttpRequest request) {
+    const std::size_t mark = std::min(path.find('?'), path.size());
+    request.query = mark == path.size() ? "" : path.substr(mark + 1);
+    request.path = path.substr(0, mark);
+    request.target = percent_decode(request.path, false);
     request.peer = "127.0.0.1";
     HttpResponse response;
     const gateway::Pending pending = inbound_->handle(
@@ -114,6 +137,10 @@ void LocalLine::import(const std::string& what, const std::string& csv) {
 
 void LocalLine::tick() {
     timers_->tick();
+    store_->run([&](sessions::Unit& unit) {
+        gateway::TurnWorld world{unit, *config_.service, random_, clock_.now(), ""};
+        (void)gateway::give_up_pieces(world);
+    });
     outbox_->kick();
     drain();
 }

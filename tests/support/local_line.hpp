@@ -20,10 +20,15 @@ namespace jangkau {
 class LocalLine final : public gateway::Line {
 public:
     /// Begins on Monday 23 November 2026 at 9.00 in Makassar.
-    explicit LocalLine(std::string channel = "africastalking");
+    /// `set` is put over the configuration: "key.path=value".
+    explicit LocalLine(std::string channel = "africastalking",
+                       const std::vector<std::string>& set = {});
     ~LocalLine() override;
 
-    [[nodiscard]] HttpResponse exchange(adapters::Endpoint endpoint, HttpRequest request) override;
+    [[nodiscard]] HttpResponse exchange(const gateway::Trunk& trunk, adapters::Endpoint endpoint,
+                                        HttpRequest request) override;
+    /// Through the channel of the constructor, unsigned.
+    [[nodiscard]] HttpResponse exchange(adapters::Endpoint endpoint, HttpRequest request);
     [[nodiscard]] std::vector<gateway::InboxSms> inbox(const std::string& to, std::int64_t after,
                                                        std::chrono::milliseconds wait) override;
     /// Timers go off at their own time, one after the other.
@@ -37,6 +42,7 @@ public:
     void import(const std::string& what, const std::string& csv);
 
 private:
+    HttpResponse handle(std::string path, HttpRequest request);
     void drain();
     void tick();
 
@@ -44,6 +50,7 @@ private:
     gateway::Config config_;
     ManualClock clock_;
     SeededRandom random_{1};
+    SeededRandom outbox_random_{2};
     gateway::Metrics metrics_;
     std::unique_ptr<sessions::Store> store_;
     std::unique_ptr<gateway::HttpClient> client_;

@@ -90,7 +90,7 @@ const std::vector<Room> kRooms{
      {"sessions/migrations.hpp", "sessions/migrations.cpp", "sessions/sqlite_query.hpp",
       "sessions/sqlite_query.cpp", "sessions/sqlite_unit.hpp", "sessions/sqlite_unit.cpp",
       "sessions/sqlite_records.cpp", "sessions/sqlite_enrollments.cpp",
-      "sessions/sqlite_outbox.cpp", "sessions/sqlite_store.cpp"}},
+      "sessions/sqlite_outbox.cpp", "sessions/sqlite_pieces.cpp", "sessions/sqlite_store.cpp"}},
 };
 
 TEST(Layering, EachLibraryStaysInItsRoom) {

@@ -1,0 +1,232 @@
+#include "gateway/config_channels.hpp"
+
+#include <algorithm>
+
+#include "adapters/registry.hpp"
+#include "gateway/config_values.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using menus::Fields;
+
+bool valid_name(const std::string& name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    });
+}
+
+bool all_digits(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+Fields ChannelReader::fields(const Yaml& node, const std::string& path) {
+    return {node, options.file, path, problems};
+}
+
+std::map<std::string, ChannelConfig> ChannelReader::read_channels(const Yaml& node) {
+    std::map<std::string, ChannelConfig> channels;
+    for (const auto& entry : node.entries) channels[entry.key] = read_channel(entry);
+    return channels;
+}
+
+ChannelConfig ChannelReader::read_channel(const Yaml::Entry& entry) {
+    Fields own = fields(entry.value, "channels/" + entry.key);
+    ChannelConfig channel;
+    channel.adapter = own.text_or("adapter", entry.key);
+    adapters::Settings& s = channel.settings;
+    s.channel = entry.key;
+    s.api_base = value(own, "api_base");
+    s.public_url = value(own, "public_url");
+    s.username = value(own, "username");
+    s.sender = value(own, "sender");
+    s.password = Secret(value(own, "password"));
+    s.api_key = Secret(value(own, "api_key"));
+    s.auth_token = Secret(value(own, "auth_token"));
+    s.secret = Secret(value(own, "secret"));
+    channel.allow = own.texts("allow");
+    for (const std::string& network : channel.allow)
+        if (!valid_network(network))
+            own.complain(entry.line, "allow",
+                         "'" + network + "' is no address and no network such as 10.1.0.0/16");
+    channel.screen_units = read_size(own, "screen_units", channel.screen_units, 40, 182);
+    channel.turn_ms_max =
+        read_duration<std::chrono::milliseconds>(own, "turn_max", channel.turn_ms_max);
+    channel.repeat_window =
+        read_duration<std::chrono::seconds>(own, "repeat_window", channel.repeat_window);
+    channel.send.per_second = static_cast<double>(read_size(
+        own, "per_second", static_cast<std::size_t>(channel.send.per_second), 0, 100'000));
+    channel.send.in_flight_max =
+        read_size(own, "in_flight_max", channel.send.in_flight_max, 1, 1000);
+    if (!valid_name(entry.key))
+        own.complain(entry.line, "",
+                     "a channel's name has letters, digits, '-' and '_' only: it stands in the "
+                     "path");
+    read_adapter(own, entry, channel);
+    own.finish();
+    return channel;
+}
+
+void ChannelReader::read_adapter(Fields& own, const Yaml::Entry& entry, ChannelConfig& channel) {
+    if (const adapters::Entry* adapter = adapters::find(channel.adapter)) {
+        for (const std::string_view key : adapter->keys)
+            if (auto text = value(own, key); !text.empty())
+                channel.settings.more[std::string(key)] = std::move(text);
+        if (adapter->described) read_description(own, channel.settings);
+        return;
+    }
+    std::vector<std::string> known;
+    for (const adapters::Entry& a : adapters::registry()) known.emplace_back(a.name);
+    own.complain(entry.line, "adapter",
+                 "no adapter '" + channel.adapter + "'" + did_you_mean(channel.adapter, known));
+}
+
+void ChannelReader::read_description(Fields& own, adapters::Settings& settings) {
+    const std::string name = own.required("description");
+    if (name.empty()) return;
+    settings.description_file = below(folder, name);
+    const auto text = read_file(settings.description_file);
+    if (!text)
+        return own.complain(own.line(), "description",
+                            "cannot read the file '" + settings.description_file + "'");
+    if (auto tree = menus::parse_yaml(*text, settings.description_file, problems))
+        settings.description = std::make_shared<const Yaml>(std::move(*tree));
+}
+
+/// A value that may be "${NAME}", "${NAME:-default}" or "file:PATH".
+std::string ChannelReader::value(Fields& own, std::string_view key) {
+    const auto text = own.text(key);
+    if (!text) return {};
+    return expand_value(*text, folder, options.secrets_needed,
+                        [&](std::string what) { own.complain(own.line(), key, std::move(what)); });
+}
+
+Routes ChannelReader::read_routes(const Yaml& node, const NumberPlan& plan) {
+    Routes routes;
+    Fields own = fields(node, "routes");
+    routes.otherwise = own.texts("default");
+    for (const auto& entry : node.entries) {
+        if (entry.key == "default") continue;
+        const Yaml* one = own.mapping(entry.key);
+        if (!one) continue;
+        Fields route = fields(*one, "routes/" + entry.key);
+        routes.routes.push_back(
+            {entry.key, prefixes(route, entry.line, plan), route.texts("channels")});
+        route.finish();
+    }
+    own.finish();
+    return routes;
+}
+
+/// "Telkomsel", "+62811" or "0811" as digits of E.164.
+std::vector<std::string> ChannelReader::prefixes(Fields& own, int line, const NumberPlan& plan) {
+    std::vector<std::string> found;
+    std::vector<std::string> names;
+    for (const NumberPlan::Operator& one : plan.operators) names.push_back(one.name);
+    for (std::string text : own.texts("to")) {
+        const auto at = std::find(names.begin(), names.end(), text);
+        if (at != names.end()) {
+            for (const std::string& prefix :
+                 plan.operators[static_cast<std::size_t>(at - names.begin())].prefixes)
+                found.push_back(plan.country_code + prefix);
+            continue;
+        }
+        const std::string written = text;
+        if (text.starts_with('+'))
+            text.erase(0, 1);
+        else if (text.starts_with(plan.trunk_prefix))
+            text.replace(0, plan.trunk_prefix.size(), plan.country_code);
+        if (all_digits(text))
+            found.push_back(std::move(text));
+        else
+            own.complain(line, "to",
+                         "'" + written +
+                             "' is no operator of the numbers' file and no prefix such "
+                             "as +62811" +
+                             did_you_mean(written, names));
+    }
+    if (found.empty()) own.complain(line, "to", "needs an operator or a prefix");
+    return found;
+}
+
+namespace {
+
+/// What is asked of one configuration's channels and routes.
+class ChannelProof {
+public:
+    ChannelProof(const Config& config, const ConfigOptions& options, Problems& problems)
+        : config_(config), options_(options), problems_(problems) {
+        for (const auto& [name, channel] : config_.channels) names_.push_back(name);
+    }
+
+    void run() {
+        for (const auto& [name, channel] : config_.channels) prove(name, channel);
+        prove_route("routes/default", config_.routes.otherwise);
+        for (const Routes::Route& route : config_.routes.routes)
+            prove_route("routes/" + route.name, route.channels);
+    }
+
+private:
+    void complain(const std::string& path, std::string what) {
+        problems_.push_back({options_.file, 0, path, std::move(what)});
+    }
+
+    void prove(const std::string& name, const ChannelConfig& channel) {
+        const adapters::Entry* entry = adapters::find(channel.adapter);
+        if (!entry) return;
+        const NumberPlan plan;
+        const auto made = entry->make(channel.settings, plan);
+        if (!made) {
+            const adapters::BadSetting& bad = made.error();
+            problems_.insert(problems_.end(), bad.in_description.begin(), bad.in_description.end());
+            if (bad.in_description.empty() && options_.secrets_needed)
+                complain("channels/" + name + "/" + bad.key, bad.why);
+            return;
+        }
+        const adapters::Abilities can = (*made)->abilities();
+        if (can.send) senders_.push_back(name);
+        // On an open address anybody could speak in a worker's name.
+        const bool closed =
+            !channel.settings.secret.empty() || !channel.allow.empty() || can.proves_sender;
+        if (!on_loopback() && !closed)
+            complain("channels/" + name,
+                     "is reachable from outside (listen: " + config_.listen +
+                         ") and has no signature, no secret and no allow-list; give it one or "
+                         "remove it");
+    }
+
+    [[nodiscard]] bool on_loopback() const {
+        std::string host, port;
+        return split_address(config_.listen, host, port) &&
+               (host == "localhost" || host == "::1" || host.starts_with("127."));
+    }
+
+    void prove_route(const std::string& path, const std::vector<std::string>& channels) {
+        if (channels.empty()) complain(path, "needs at least one channel to send through");
+        for (const std::string& channel : channels) {
+            if (std::find(names_.begin(), names_.end(), channel) == names_.end())
+                complain(path, "no channel '" + channel + "'" + did_you_mean(channel, names_));
+            else if (options_.secrets_needed &&
+                     std::find(senders_.begin(), senders_.end(), channel) == senders_.end())
+                complain(path, "the channel '" + channel + "' cannot send SMS");
+        }
+    }
+
+    const Config& config_;
+    const ConfigOptions& options_;
+    Problems& problems_;
+    std::vector<std::string> names_;
+    std::vector<std::string> senders_;
+};
+
+}  // namespace
+
+void prove_channels(const Config& config, const ConfigOptions& options, Problems& problems) {
+    ChannelProof(config, options, problems).run();
+}
+
+}  // namespace jangkau::gateway

@@ -1,0 +1,137 @@
+#include "gateway/outbox_round.hpp"
+
+#include <algorithm>
+
+#include "gateway/routes.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using flows::Lane;
+using sessions::Delivery;
+using sessions::OutboxRow;
+
+/// An SMS whose answer was lost twice may have arrived twice: it is not sent a third time.
+constexpr unsigned kDoubtfulAttemptsMax = 2;
+constexpr std::size_t kRoutedAtOnce = 256;
+constexpr std::size_t kMovedAtOnce = 64;
+
+class Taking {
+public:
+    Taking(sessions::Unit& unit, const Config& config, Time now, Round& round)
+        : unit_(unit), config_(config), now_(now), round_(round) {}
+
+    void run() {
+        end_doubts();
+        route_new();
+        for (const auto& [name, channel] : round_.channels) {
+            if (channel.down && has_stand_in(name)) move_from(name);
+        }
+        for (const auto& [name, channel] : round_.channels) claim(name, channel.free);
+    }
+
+private:
+    void end_doubts() {
+        for (OutboxRow& row :
+             unit_.in_doubt(now_ - config_.outbox.in_doubt_wait, config_.outbox.in_flight_max)) {
+            row.state = row.attempts >= kDoubtfulAttemptsMax ? Delivery::failed : Delivery::queued;
+            row.due = now_;
+            unit_.settle(row, now_);
+        }
+    }
+
+    void route_new() {
+        auto rows = unit_.unrouted(now_, kRoutedAtOnce);
+        round_.more = rows.size() == kRoutedAtOnce;
+        for (OutboxRow& row : rows) {
+            row.channel = channel_for(row);
+            unit_.settle(row, now_);
+        }
+    }
+
+    /// The first channel of the number's route that is not down, else the first.
+    const std::string& channel_for(const OutboxRow& row) const {
+        const auto& channels = config_.routes.to(row.sms.to);
+        const auto up =
+            std::find_if(channels.begin(), channels.end(),
+                         [&](const std::string& name) { return !round_.channels.at(name).down; });
+        return up == channels.end() ? channels.front() : *up;
+    }
+
+    /// Whether any number that goes through it could go through another one now.
+    bool has_stand_in(const std::string& name) const {
+        const auto helps = [&](const std::vector<std::string>& channels) {
+            return std::find(channels.begin(), channels.end(), name) != channels.end() &&
+                   std::any_of(channels.begin(), channels.end(), [&](const std::string& other) {
+                       return !round_.channels.at(other).down;
+                   });
+        };
+        return helps(config_.routes.otherwise) ||
+               std::any_of(config_.routes.routes.begin(), config_.routes.routes.end(),
+                           [&](const Routes::Route& route) { return helps(route.channels); });
+    }
+
+    void move_from(const std::string& name) {
+        for (OutboxRow& row : unit_.claim(name, Lane::reminder, now_, kMovedAtOnce)) {
+            row.channel = channel_for(row);
+            row.state = Delivery::queued;
+            unit_.settle(row, now_);
+        }
+    }
+
+    void claim(const std::string& name, std::size_t free) {
+        free = std::min(free, round_.free - round_.rows.size());
+        // Rows that end here leave their place to others.
+        while (free > 0) {
+            auto rows = unit_.claim(name, last_lane(), now_, free);
+            if (rows.empty()) return;
+            for (OutboxRow& row : rows) {
+                if (ends_unsent(row)) continue;
+                // Written before it is sent, so that a restart knows that it may have been.
+                ++row.attempts;
+                unit_.settle(row, now_);
+                round_.rows.push_back(std::move(row));
+                --free;
+            }
+        }
+    }
+
+    Lane last_lane() const {
+        const flows::Settings& settings = config_.service->settings;
+        const auto time = settings.zone.time_of_day(now_);
+        const bool waking = time >= settings.waking_from && time < settings.waking_to;
+        return waking ? Lane::reminder : Lane::receipt;
+    }
+
+    bool ends_unsent(OutboxRow& row) {
+        if (now_ - row.sms.not_before.value_or(row.created) > config_.outbox.age_max) {
+            row.state = Delivery::expired;
+            if (row.reason.empty()) row.reason = "too old to be of use";
+        } else if (row.sms.lane != Lane::answer && opted_out(row.sms.to)) {
+            row.state = Delivery::failed;
+            row.reason = "the recipient wants no SMS but answers";
+        } else {
+            return false;
+        }
+        unit_.settle(row, now_);
+        return true;
+    }
+
+    bool opted_out(const Msisdn& phone) {
+        const auto person = unit_.person(phone);
+        return person && person->opted_out;
+    }
+
+    sessions::Unit& unit_;
+    const Config& config_;
+    const Time now_;
+    Round& round_;
+};
+
+}  // namespace
+
+void take_round(sessions::Unit& unit, const Config& config, Time now, Round& round) {
+    Taking(unit, config, now, round).run();
+}
+
+}  // namespace jangkau::gateway

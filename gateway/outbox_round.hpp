@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/config.hpp"
+#include "sessions/store.hpp"
+
+namespace jangkau::gateway {
+
+/// What the gates allow when a round of the outbox begins, and what the round then takes.
+struct Round {
+    struct Channel {
+        std::size_t free = 0;  ///< requests that may begin
+        bool down = false;     ///< others of a route are preferred
+    };
+    std::map<std::string, Channel> channels;
+    std::size_t free = 0;  ///< of all channels together
+
+    std::vector<sessions::OutboxRow> rows;  ///< to be sent now; each is written as being sent
+    bool more = false;  ///< there was more to route than one transaction should hold
+};
+
+/// One transaction: what was in doubt for long enough is queued again or given up, what is new gets
+/// a channel, what waits for a channel that is down another one, and what may go is marked as being
+/// sent. SMS that their recipients no longer want, or that are older than `age_max`, end here.
+/// Reminders wait through the quiet hours.
+void take_round(sessions::Unit& unit, const Config& config, Time now, Round& round);
+
+}  // namespace jangkau::gateway

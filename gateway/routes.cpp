@@ -1,0 +1,25 @@
+#include "gateway/routes.hpp"
+
+#include <algorithm>
+
+namespace jangkau::gateway {
+
+const std::vector<std::string>& Routes::to(const Msisdn& number) const {
+    const std::string& digits = number.digits();
+    const Route* best = nullptr;
+    std::size_t longest = 0;
+    for (const Route& route : routes)
+        for (const std::string& prefix : route.prefixes)
+            if (prefix.size() > longest && digits.starts_with(prefix)) {
+                best = &route;
+                longest = prefix.size();
+            }
+    return best ? best->channels : otherwise;
+}
+
+const std::string& after(const std::vector<std::string>& channels, const std::string& channel) {
+    const auto at = std::find(channels.begin(), channels.end(), channel);
+    return at == channels.end() || at + 1 == channels.end() ? channels.front() : *(at + 1);
+}
+
+}  // namespace jangkau::gateway
