@@ -39,6 +39,14 @@ namespace jangkau::adapters {
                                                                         const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_infobip_aggregator(const Settings& settings);
 
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_jasmin(const Settings& settings,
+                                                                       const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_jasmin_aggregator(const Settings& settings);
+
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_kannel(const Settings& settings,
+                                                                       const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_kannel_aggregator(const Settings& settings);
+
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_simulator(const Settings& settings,
                                                                           const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_simulator_aggregator(const Settings& settings);

@@ -12,6 +12,10 @@ constexpr std::string_view kEightByEightKeys[] = {"subaccount"};
 constexpr std::string_view kHubtelKeys[] = {"service_code"};
 constexpr std::string_view kInfobipKeys[] = {"hmac_algorithm", "hmac_encoding", "hmac_header",
                                              "service_code", "webhook_security"};
+constexpr std::string_view kJasminKeys[] = {"coding_0"};
+constexpr std::string_view kKannelKeys[] = {
+    "service_code", "smsc",        "ussd_abort_op",     "ussd_continue_op",
+    "ussd_end_bit", "ussd_end_op", "ussd_session_mask", "ussd_session_tlv"};
 constexpr std::string_view kNaloKeys[] = {"service_code", "user_id"};
 constexpr std::string_view kTwilioKeys[] = {"api_key_secret", "api_key_sid", "auth_token_next",
                                             "signing_key"};
@@ -42,6 +46,14 @@ constexpr Entry kEntries[] = {
      .make = make_infobip,
      .make_aggregator = make_infobip_aggregator,
      .keys = kInfobipKeys},
+    {.name = "jasmin",
+     .make = make_jasmin,
+     .make_aggregator = make_jasmin_aggregator,
+     .keys = kJasminKeys},
+    {.name = "kannel",
+     .make = make_kannel,
+     .make_aggregator = make_kannel_aggregator,
+     .keys = kKannelKeys},
     {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
     {.name = "simulator",
      .make = make_simulator,
