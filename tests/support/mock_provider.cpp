@@ -50,6 +50,7 @@ MockProvider::Answer MockProvider::ask(const HttpRequest& request) {
     }
     Entry entry{*taken, "p-" + std::to_string(ledger_.size() + 1), false, Fate::accepted,
                 Clock::now()};
+    if (ledger_.size() >= mischief_.requests) mischief_ = {};
     dice_ = static_cast<unsigned>(random_.next() % 100);
     const bool really = random_.next() % 2 == 0;
     Answer answer;

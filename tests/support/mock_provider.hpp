@@ -24,6 +24,8 @@ struct Mischief {
     unsigned twice = 0;     ///< reports come twice
     unsigned before = 0;    ///< the report comes before the answer
     std::chrono::milliseconds stall_ms{3'000};
+    /// After so many requests it behaves, so that an end can be seen.
+    std::size_t requests = static_cast<std::size_t>(-1);
 };
 
 /// A provider's API as the tests run it: takes what an adapter composes, in that provider's own
