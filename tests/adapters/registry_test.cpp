@@ -71,8 +71,8 @@ protected:
 
 TEST_P(EveryAdapter, HasItsFolderOfRecordedExchanges) {
     EXPECT_FALSE(recordings(GetParam()).empty())
-        << "record what the provider sends in " << folder_of(GetParam())
-        << " (tests/adapters/README.md)";
+        << "no recorded exchange in " << folder_of(GetParam())
+        << ": write what the provider sends, first a good request (tests/adapters/README.md)";
 }
 
 TEST_P(EveryAdapter, HasItsPageAndItsReadyChannel) {
@@ -107,22 +107,39 @@ TEST_P(EveryAdapter, HasAGoodAndABadRecordingOfWhatItCanDo) {
                 (meaning.starts_with("accepted") ? good : bad).insert("send");
         }
     }
-    const auto needs = [&](bool can, const char* what, Endpoint endpoint) {
-        if (!can) return;
-        EXPECT_TRUE(good.contains(what)) << "no good recording of a " << what;
-        EXPECT_TRUE(bad.contains("endpoint " + std::to_string(static_cast<int>(endpoint))) ||
-                    bad.contains("bad request"))
-            << "no bad recording of a " << what;
+    const auto write = [](const char* file, const char* what) {
+        return "write " + (folder_of(GetParam()) / file).string() + ": " + what;
     };
-    needs(can_.ussd, "turn", Endpoint::ussd);
-    needs(can_.sms, "sms", Endpoint::sms);
-    needs(can_.reports, "report", Endpoint::report);
+    const auto bad_request_at = [&](Endpoint endpoint) {
+        return bad.contains("endpoint " + std::to_string(static_cast<int>(endpoint)));
+    };
+    if (can_.ussd) {
+        EXPECT_TRUE(good.contains("turn"))
+            << write("ussd_dialogue.txt", "a POST or GET /ussd that means a turn");
+        EXPECT_TRUE(bad_request_at(Endpoint::ussd))
+            << write("ussd_bad_fields.txt", "a request to /ussd that means a bad request");
+    }
+    if (can_.sms) {
+        EXPECT_TRUE(good.contains("sms"))
+            << write("sms.txt", "a request to /sms that means an SMS");
+        EXPECT_TRUE(bad_request_at(Endpoint::sms))
+            << write("sms_bad_fields.txt", "a request to /sms that means a bad request");
+    }
+    if (can_.reports) {
+        EXPECT_TRUE(good.contains("report"))
+            << write("reports.txt", "a request to /dlr that means a report");
+        EXPECT_TRUE(bad_request_at(Endpoint::report))
+            << write("reports_bad_fields.txt", "a request to /dlr that means a bad request");
+    }
     if (can_.send) {
-        EXPECT_TRUE(good.contains("send")) << "no accepted SMS";
-        EXPECT_TRUE(bad.contains("send")) << "no refused SMS";
+        EXPECT_TRUE(good.contains("send"))
+            << write("send_accepted.txt", "an SMS that we send and they accept");
+        EXPECT_TRUE(bad.contains("send"))
+            << write("send_refused.txt", "an SMS that we send and they do not accept");
     }
     if (can_.proves_sender) {
-        EXPECT_TRUE(bad.contains("signature")) << "no forged request";
+        EXPECT_TRUE(bad.contains("signature"))
+            << write("forged.txt", "a request that is not theirs, so it means forged");
     }
 }
 
