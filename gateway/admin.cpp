@@ -1,5 +1,6 @@
 #include "gateway/admin.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace jangkau::gateway {
@@ -11,17 +12,32 @@ std::string part(bool good, const std::string& name, const std::string& words) {
     return std::string(good ? "[+] " : "[-] ") + name + ": " + words + "\n";
 }
 
+std::string joined(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return out;
+}
+
+struct Channels {
+    std::vector<std::string> down;
+    bool can_send = true;
+};
+
 HttpResponse readiness(bool committed, const sessions::Counts& counts, std::chrono::seconds age,
-                       std::chrono::seconds age_max, bool verbose) {
+                       std::chrono::seconds age_max, const Channels& channels, bool verbose) {
     const bool sending = age <= age_max;
+    const bool ready = committed && sending && channels.can_send;
     const std::string waiting = std::to_string(counts.outbox_waiting) +
                                 " SMS waiting, the oldest for " + std::to_string(age.count()) +
                                 " s; " + std::to_string(counts.outbox_in_doubt) + " in doubt";
-    std::string body = committed && sending ? "ready\n" : "not ready\n";
+    std::string body = ready ? "ready\n" : "not ready\n";
     if (verbose)
         body += part(committed, "store", committed ? "commits" : "does not commit") +
-                part(sending, "outbox", waiting);
-    return plain_text(committed && sending ? 200 : 503, body);
+                part(sending, "outbox", waiting) +
+                part(channels.can_send, "channels",
+                     channels.down.empty() ? "all can send"
+                                           : joined(channels.down) + " cannot send now");
+    return plain_text(ready ? 200 : 503, body);
 }
 
 }  // namespace
@@ -41,12 +57,18 @@ Pending Admin::handle(HttpRequest request, Respond respond) {
 
 void Admin::ready(bool verbose, const Respond& respond) {
     const auto counts = std::make_shared<sessions::Counts>();
-    const auto done = [this, counts, verbose, respond](const std::exception_ptr& fault) {
+    Channels channels{parts_.down()};
+    channels.can_send =
+        std::any_of(parts_.route.begin(), parts_.route.end(), [&](const std::string& name) {
+            return std::find(channels.down.begin(), channels.down.end(), name) ==
+                   channels.down.end();
+        });
+    const auto done = [this, counts, channels, verbose, respond](const std::exception_ptr& fault) {
         const auto age =
             counts->outbox_oldest
                 ? std::max(parts_.clock.now() - *counts->outbox_oldest, std::chrono::seconds(0))
                 : std::chrono::seconds(0);
-        respond(readiness(!fault, *counts, age, parts_.outbox_age_max, verbose));
+        respond(readiness(!fault, *counts, age, parts_.outbox_age_max, channels, verbose));
     };
     try {
         // A timer that is set and cancelled makes the transaction write, as a turn would.

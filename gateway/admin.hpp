@@ -20,8 +20,10 @@ public:
         Metrics& metrics;
         std::chrono::seconds
             outbox_age_max;  ///< an SMS that waits longer means that we cannot send
+        const std::vector<std::string>& route;           ///< of most numbers: one of it must be up
+        std::function<std::vector<std::string>()> down;  ///< channels; asked on the io thread
     };
-    explicit Admin(Parts parts) : parts_(parts) {}
+    explicit Admin(Parts parts) : parts_(std::move(parts)) {}
     [[nodiscard]] Pending handle(HttpRequest request, Respond respond) override;
 
 private:

@@ -98,7 +98,8 @@ struct App::Impl {
                   },
                   [this](std::function<void()> what) { server.post(std::move(what)); }, later()}),
           timers({config, *store, clock, random, [this] { outbox.kick(); }}),
-          admin({*store, clock, metrics, 10min}),
+          admin({*store, clock, metrics, 10min, config.routes.otherwise,
+                 [this] { return outbox.down(); }}),
           control(config, *store, clock, random, [this] { outbox.kick(); }) {
         public_address = server.listen(config.listen, inbound, config.limits);
         admin_address = server.listen(config.admin, admin, config.limits);
@@ -139,6 +140,8 @@ struct App::Impl {
                       [this] { return static_cast<double>(waiting.load()); });
         metrics.gauge("jangkau_sms_in_doubt", "SMS whose answer was lost, as of the last count",
                       [this] { return static_cast<double>(in_doubt.load()); });
+        metrics.gauge("jangkau_channels_down", "Channels that cannot send now",
+                      [this] { return static_cast<double>(outbox.down().size()); });
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
                       [] { return static_cast<double>(log::dropped()); });
     }

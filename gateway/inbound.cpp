@@ -237,6 +237,8 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
                 auto person = unit.person(out->from).value_or(flows::Person{.msisdn = out->from});
                 person.opted_out = true;
                 unit.put(person);
+            } else if (const auto* ignored = std::get_if<adapters::Ignored>(&item)) {
+                log::info("notice_ignored", {{"channel", channel.name}, {"why", ignored->why}});
             }
         }
     };

@@ -198,6 +198,7 @@ void Outbox::answered(OutboxRow row, const Result<HttpResponse, TransportError>&
         row.reason = accepted.error().detail;
     }
     row.state = verdict.state;
+    if (row.state == Delivery::in_doubt) ++row.doubts;
     tell_gate(row.channel, verdict);
     const std::string tried = row.channel;
     plan_next_attempt(row, verdict);

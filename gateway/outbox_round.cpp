@@ -12,7 +12,7 @@ using sessions::Delivery;
 using sessions::OutboxRow;
 
 /// An SMS whose answer was lost twice may have arrived twice: it is not sent a third time.
-constexpr unsigned kDoubtfulAttemptsMax = 2;
+constexpr unsigned kDoubtsMax = 2;
 constexpr std::size_t kRoutedAtOnce = 256;
 constexpr std::size_t kMovedAtOnce = 64;
 
@@ -34,7 +34,7 @@ private:
     void end_doubts() {
         for (OutboxRow& row :
              unit_.in_doubt(now_ - config_.outbox.in_doubt_wait, config_.outbox.in_flight_max)) {
-            row.state = row.attempts >= kDoubtfulAttemptsMax ? Delivery::failed : Delivery::queued;
+            row.state = row.doubts >= kDoubtsMax ? Delivery::failed : Delivery::queued;
             row.due = now_;
             unit_.settle(row, now_);
         }

@@ -124,9 +124,12 @@ std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time dr
 void MemoryUnit::send(const flows::SmsDraft& sms) {
     const Time now = clock_.now();
     const std::int64_t id = ++data_.last_sms;
-    OutboxRow row{
-        id, sms_key(id, kTag), sms, Delivery::queued, "", "", 0, now, sms.not_before.value_or(now),
-        ""};
+    OutboxRow row{id,  sms_key(id, kTag),
+                  sms, Delivery::queued,
+                  "",  "",
+                  0,   0,
+                  now, sms.not_before.value_or(now),
+                  ""};
     data_.outbox.emplace(id, MemoryData::Sms{std::move(row), now});
 }
 
@@ -210,7 +213,9 @@ void MemoryUnit::recover_outbox(const std::function<bool(std::string_view)>& loc
     for (auto& [id, sms] : data_.outbox) {
         if (sms.row.state == Delivery::queued && !known(sms.row.channel)) sms.row.channel.clear();
         if (sms.row.state != Delivery::sending) continue;
-        sms.row.state = local(sms.row.channel) ? Delivery::queued : Delivery::in_doubt;
+        const bool known_unsent = local(sms.row.channel);
+        sms.row.state = known_unsent ? Delivery::queued : Delivery::in_doubt;
+        if (!known_unsent) ++sms.row.doubts;
         sms.changed = now;
     }
 }

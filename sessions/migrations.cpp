@@ -181,6 +181,7 @@ CREATE TABLE parked_reports (
 constexpr const char* kChannels = R"sql(
 DROP INDEX outbox_queued;
 CREATE INDEX outbox_queued ON outbox (channel, lane, due) WHERE state = 'queued';
+ALTER TABLE outbox ADD COLUMN doubts INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE sms_pieces (
     id INTEGER PRIMARY KEY,

@@ -10,7 +10,7 @@ namespace {
 
 const std::string kRows =
     "SELECT id, recipient, text, lane, text_id, ticket, not_before, state, channel, provider_id,"
-    " attempts, created, due, reason FROM outbox ";
+    " attempts, doubts, created, due, reason FROM outbox ";
 const std::string kRow = kRows + "WHERE id = ?";
 const std::string kQueued =
     kRows +
@@ -55,6 +55,7 @@ std::vector<OutboxRow> SqliteUnit::read_outbox(Query& rows) const {
                       delivery(rows.text()),
                       rows.text(),
                       rows.text(),
+                      rows.number<unsigned>(),
                       rows.number<unsigned>(),
                       rows.time(),
                       rows.time(),
@@ -134,10 +135,11 @@ void SqliteUnit::save(const OutboxRow& row, Time now) {
         reason = seal("outbox.reason", {std::to_string(row.id)}, row.reason);
     }
     query(
-        "UPDATE outbox SET state = ?, channel = ?, provider_id = ?, attempts = ?, due = ?,"
+        "UPDATE outbox SET state = ?, channel = ?, provider_id = ?, attempts = ?, doubts = ?, due "
+        "= ?,"
         " reason = ?, changed = ? WHERE id = ?")
-        .bind(name(row.state), row.channel, row.provider_id, row.attempts, row.due, Blob{reason},
-              now, row.id)
+        .bind(name(row.state), row.channel, row.provider_id, row.attempts, row.doubts, row.due,
+              Blob{reason}, now, row.id)
         .exec();
 }
 
@@ -148,6 +150,7 @@ void SqliteUnit::settle(const OutboxRow& row, Time now) {
     kept->channel = row.channel;
     kept->provider_id = row.provider_id;
     kept->attempts = row.attempts;
+    kept->doubts = row.doubts;
     kept->due = row.due;
     kept->reason = row.reason;
     save(*kept, now);
@@ -234,7 +237,9 @@ void SqliteUnit::recover_outbox(const std::function<bool(std::string_view)>& loc
         sending = read_outbox(rows);
     }
     for (OutboxRow& row : sending) {
-        row.state = local(row.channel) ? Delivery::queued : Delivery::in_doubt;
+        const bool known_unsent = local(row.channel);
+        row.state = known_unsent ? Delivery::queued : Delivery::in_doubt;
+        if (!known_unsent) ++row.doubts;
         save(row, now);
     }
 }

@@ -23,7 +23,7 @@ struct Session {
     std::string typed;  ///< everything typed so far, as cumulative providers send it
     Time changed;
     bool ended = false;
-    unsigned hops = 0;  ///< turns taken so far
+    unsigned hops = 0;  ///< turns taken so far under this id
 };
 
 /// Long SMS of one phone that wait for pieces.
@@ -49,6 +49,7 @@ struct OutboxRow {
     std::string channel;      ///< that it left through, or will be tried through next
     std::string provider_id;  ///< the aggregator's message id
     unsigned attempts = 0;
+    unsigned doubts = 0;  ///< attempts whose answer was lost
     Time created;
     Time due;            ///< not before
     std::string reason;  ///< of the last failure, as the provider put it

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "adapters/decode.hpp"
+#include "adapters/registry.hpp"
 #include "gateway/control.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/local_client.hpp"
@@ -15,15 +16,6 @@ using namespace std::chrono_literals;
 using namespace std::chrono;
 
 constexpr Time kStart = sys_days(2026y / November / 23) + 1h;  // 9.00 WITA
-
-/// Nothing leaves the process.
-class NoNetwork final : public gateway::HttpClient {
-public:
-    void send(HttpRequest request, milliseconds, Done done) override {
-        done(gateway::TransportError{gateway::TransportFault::not_sent,
-                                     "tests send nothing to " + request.target});
-    }
-};
 
 }  // namespace
 
@@ -39,12 +31,38 @@ gateway::Config shipped_config(const std::vector<std::string>& set) {
     return std::move(*config);
 }
 
+/// Nothing leaves the process.
+class LocalLine::Network final : public gateway::HttpClient {
+public:
+    explicit Network(LocalLine& line) : line_(line) {}
+
+    void send(HttpRequest request, milliseconds, Done done) override {
+        if (!line_.provider_) {
+            return done(gateway::TransportError{gateway::TransportFault::not_sent,
+                                                "tests send nothing to " + request.target});
+        }
+        const MockProvider::Answer answer = line_.provider_->ask(request);
+        const auto report = [this, answer] {
+            for (const adapters::Callback& callback : answer.reports) line_.take(callback);
+        };
+        if (answer.reports_first) report();
+        if (answer.response)
+            done(*answer.response);
+        else
+            done(gateway::TransportError{gateway::TransportFault::in_doubt, "cut"});
+        if (!answer.reports_first) line_.posted_.push_back(report);
+    }
+
+private:
+    LocalLine& line_;
+};
+
 LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
     : channel_(std::move(channel)),
       config_(shipped_config(set)),
       clock_(kStart),
       store_(sessions::make_memory_store(&clock_)),
-      client_(std::make_unique<gateway::LocalClient>(std::make_unique<NoNetwork>())) {
+      client_(std::make_unique<gateway::LocalClient>(std::make_unique<Network>(*this))) {
     const auto post = [this](std::function<void()> what) { posted_.push_back(std::move(what)); };
     inbound_ = std::make_unique<gateway::Inbound>(gateway::Inbound::Parts{
         config_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
@@ -63,6 +81,27 @@ LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
 }
 
 LocalLine::~LocalLine() = default;
+
+void LocalLine::connect(const std::string& channel, MockProvider& provider) {
+    provider_ = &provider;
+    const gateway::ChannelConfig& config = config_.channels.at(channel);
+    provider_trunk_ = {config.settings,
+                       adapters::find(config.adapter)->make_aggregator(config.settings)};
+}
+
+/// A report of the provider. A whole URL is ours.
+void LocalLine::take(adapters::Callback callback) {
+    std::string path = callback.request.target;
+    if (path.starts_with("http")) {
+        path = path.substr(std::min(path.find('/', path.find("://") + 3), path.size()));
+    } else {
+        path = adapters::callback_path(provider_trunk_.channel, callback.endpoint) + path;
+    }
+    provider_trunk_.aggregator->sign(callback.request, path, clock_.now());
+    const HttpResponse response = handle(std::move(path), std::move(callback.request));
+    if (response.status >= 300)
+        throw std::runtime_error("a report was not taken: " + response.body);
+}
 
 HttpResponse LocalLine::exchange(const gateway::Trunk& trunk, adapters::Endpoint endpoint,
                                  HttpRequest request) {
@@ -97,12 +136,21 @@ std::vector<gateway::InboxSms> LocalLine::inbox(const std::string& to, std::int6
                                                 milliseconds) {
     std::vector<gateway::InboxSms> out;
     store_->run([&](sessions::Unit& unit) {
-        for (const sessions::OutboxRow& row : unit.sms_through("simulator", after, 1000))
-            if (row.state == sessions::Delivery::delivered &&
+        const std::string channel = provider_ ? provider_trunk_.channel.channel : "simulator";
+        for (const sessions::OutboxRow& row : unit.sms_through(channel, after, 1000))
+            if (row.state >= sessions::Delivery::accepted &&
                 (to.empty() || row.sms.to.e164() == to))
                 out.push_back({row.id, row.sms.to.e164(), row.sms.text});
     });
+    if (provider_) std::erase_if(out, [&](const auto& sms) { return !really_sent(sms); });
     return out;
+}
+
+bool LocalLine::really_sent(const gateway::InboxSms& sms) const {
+    const auto ledger = provider_->ledger();
+    return std::any_of(ledger.begin(), ledger.end(), [&](const MockProvider::Entry& entry) {
+        return entry.sent && entry.sms.to == sms.to && entry.sms.text == sms.text;
+    });
 }
 
 bool LocalLine::advance(seconds by) {

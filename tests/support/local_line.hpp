@@ -11,6 +11,7 @@
 #include "gateway/outbox.hpp"
 #include "gateway/timers.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/mock_provider.hpp"
 #include "tests/support/seeded_random.hpp"
 
 namespace jangkau {
@@ -23,6 +24,9 @@ public:
     /// `set` is put over the configuration: "key.path=value".
     explicit LocalLine(std::string channel = "africastalking",
                        const std::vector<std::string>& set = {});
+    /// All SMS leave through `channel` (which can send), to a provider that takes them: its ledger
+    /// is the phones' inbox, and its reports come back.
+    void connect(const std::string& channel, MockProvider& provider);
     ~LocalLine() override;
 
     [[nodiscard]] HttpResponse exchange(const gateway::Trunk& trunk, adapters::Endpoint endpoint,
@@ -42,6 +46,9 @@ public:
     void import(const std::string& what, const std::string& csv);
 
 private:
+    class Network;
+    void take(adapters::Callback callback);
+    bool really_sent(const gateway::InboxSms& sms) const;
     HttpResponse handle(std::string path, HttpRequest request);
     void drain();
     void tick();
@@ -53,6 +60,8 @@ private:
     SeededRandom outbox_random_{2};
     gateway::Metrics metrics_;
     std::unique_ptr<sessions::Store> store_;
+    MockProvider* provider_ = nullptr;
+    gateway::Trunk provider_trunk_;
     std::unique_ptr<gateway::HttpClient> client_;
     std::deque<std::function<void()>> posted_;
     std::unique_ptr<gateway::Inbound> inbound_;
