@@ -93,7 +93,7 @@ protected:
     void start(const std::vector<std::string>& set = {}) {
         std::vector<std::string> arguments{
             JANGKAU_BINARY, "serve",      "--config", JANGKAU_SOURCE_DIR "/config/jangkau.yaml",
-            "--data",       data_,        "--listen", "127.0.0.1:0",
+            "--data",       data_,        "--listen", listen_,
             "--admin",      "127.0.0.1:0"};
         for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
         process_ = std::make_unique<Process>(arguments, folder_ + "/log");
@@ -158,6 +158,7 @@ protected:
     }
 
     std::string folder_, data_, url_, admin_;
+    std::string listen_ = "127.0.0.1:0";  ///< a free port, unless somebody must know it before
     std::unique_ptr<Process> process_;
 };
 
