@@ -5,10 +5,16 @@
 namespace jangkau::adapters {
 namespace {
 
+constexpr std::string_view kRestcommKeys[] = {"service_code"};
+
 constexpr Entry kEntries[] = {
     {.name = "africastalking",
      .make = make_africastalking,
      .make_aggregator = make_africastalking_aggregator},
+    {.name = "restcomm",
+     .make = make_restcomm,
+     .make_aggregator = make_restcomm_aggregator,
+     .keys = kRestcommKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,
