@@ -12,6 +12,10 @@ namespace jangkau::adapters {
     const Settings& settings, const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_africastalking_aggregator(const Settings& settings);
 
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_declared(const Settings& settings,
+                                                                         const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_declared_aggregator(const Settings& settings);
+
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_restcomm(const Settings& settings,
                                                                          const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_restcomm_aggregator(const Settings& settings);
