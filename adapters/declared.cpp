@@ -12,10 +12,9 @@
 #include "adapters/signature.hpp"
 #include "gateway/core/text.hpp"
 
-namespace jangkau::adapters {
+namespace jangkau::adapters::declared {
 namespace {
 
-using namespace declared;
 using Kind = Incoming::Kind;
 
 /// What comes, read by its description.
@@ -401,26 +400,29 @@ std::optional<BadSetting> bad_setting(const Settings& settings, const Descriptio
 }
 
 }  // namespace
+}  // namespace jangkau::adapters::declared
+
+namespace jangkau::adapters {
 
 Result<std::unique_ptr<Adapter>, BadSetting> make_declared(const Settings& settings,
                                                            const NumberPlan& plan) {
     if (settings.description == nullptr) return BadSetting{"description", "is missing"};
     Problems problems;
-    auto description = description_of(settings, problems);
+    auto description = declared::description_of(settings, problems);
     if (!description) {
         return BadSetting{"description", "has mistakes: " + settings.description_file,
                           std::move(problems)};
     }
-    if (auto bad = bad_setting(settings, *description)) return *std::move(bad);
+    if (auto bad = declared::bad_setting(settings, *description)) return *std::move(bad);
     return std::unique_ptr<Adapter>(
-        std::make_unique<Declared>(settings, *std::move(description), plan));
+        std::make_unique<declared::Declared>(settings, *std::move(description), plan));
 }
 
 std::unique_ptr<Aggregator> make_declared_aggregator(const Settings& settings) {
     Problems problems;
-    auto description = description_of(settings, problems);
+    auto description = declared::description_of(settings, problems);
     if (!description) return std::make_unique<Aggregator>();
-    return make_declared_phone(settings, *std::move(description));
+    return declared::make_declared_phone(settings, *std::move(description));
 }
 
 }  // namespace jangkau::adapters

@@ -141,6 +141,7 @@ Result<std::vector<Form>, BadRequest> xml_bodies(const HttpRequest& request,
     }
     if (found.empty()) return BadRequest{.field = each, .why = "is missing"};
     std::vector<Form> forms;
+    forms.reserve(found.size());
     for (const Xml* element : found) forms.push_back(flat(*element));
     return forms;
 }
