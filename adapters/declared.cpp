@@ -186,8 +186,8 @@ public:
     Result<std::vector<Inbound>, BadRequest> decode(Endpoint endpoint,
                                                     const HttpRequest& request) const override {
         bool known_path = false;
-        bool readable = false;
         std::optional<BadRequest> wrong;
+        std::optional<BadRequest> misfit;
         for (const Incoming& incoming : description_.requests) {
             if (!incoming.at(endpoint, request.target)) continue;
             known_path = true;
@@ -200,19 +200,20 @@ public:
                 if (!wrong) wrong = forms.error();
                 continue;
             }
-            readable = true;
             if (!incoming.each.empty()) return batch(incoming, *forms);
-            if (!incoming.when.fits(forms->front())) continue;
+            if (!incoming.when.fits(forms->front())) {
+                if (!misfit) misfit = incoming.when.misfit(forms->front());
+                continue;
+            }
             auto inbound = Reading(incoming, forms->front(), plan_).inbound();
             if (!inbound) return inbound.error();
             return std::vector<Inbound>{*std::move(inbound)};
         }
         if (!known_path) return no_such_path();
-        if (!readable) return *wrong;
+        if (!misfit) return *wrong;
         // Whoever dialled waits for a screen; anything else would only come again.
-        if (endpoint == Endpoint::ussd)
-            return BadRequest{.field = "request", .why = "is none of those described"};
-        return std::vector<Inbound>{Ignored{"none of the requests described"}};
+        if (endpoint == Endpoint::ussd) return *misfit;
+        return std::vector<Inbound>{Ignored{misfit->field + ' ' + misfit->why}};
     }
 
     HttpResponse encode(const UssdReply& reply, const HttpRequest& request) const override {

@@ -26,11 +26,21 @@ struct Place {
 using Pattern = std::optional<std::string>;
 [[nodiscard]] bool fits(std::string_view pattern, std::string_view text);
 
-/// Places and what may stand there; all must fit.
-struct Match {
-    std::vector<std::pair<std::string, std::vector<Pattern>>> all;
+/// A place and what may stand there.
+struct Condition {
+    std::string place;
+    std::vector<Pattern> patterns;
 
     [[nodiscard]] bool fits(const Form& form) const;
+};
+
+/// All must fit.
+struct Match {
+    std::vector<Condition> all;
+
+    [[nodiscard]] bool fits(const Form& form) const;
+    /// The first place that does not fit, and why.
+    [[nodiscard]] BadRequest misfit(const Form& form) const;
     /// Values that fit, for the provider's side.
     void add_to(std::vector<Value>& values) const;
 };

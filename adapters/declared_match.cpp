@@ -36,13 +36,24 @@ bool fits(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
-bool Match::fits(const Form& form) const {
-    return std::ranges::all_of(all, [&](const auto& one) {
-        const auto value = form.get(one.first);
-        return std::ranges::any_of(one.second, [&](const Pattern& pattern) {
-            return pattern ? value && declared::fits(*pattern, *value) : !value;
-        });
+bool Condition::fits(const Form& form) const {
+    const auto value = form.get(place);
+    return std::ranges::any_of(patterns, [&](const Pattern& pattern) {
+        return pattern ? value && declared::fits(*pattern, *value) : !value;
     });
+}
+
+bool Match::fits(const Form& form) const {
+    return std::ranges::all_of(all, [&](const Condition& one) { return one.fits(form); });
+}
+
+BadRequest Match::misfit(const Form& form) const {
+    for (const Condition& one : all) {
+        if (one.fits(form)) continue;
+        return {.field = one.place,
+                .why = form.get(one.place) ? "is none of those described" : "is missing"};
+    }
+    return {.field = "request", .why = "is none of those described"};
 }
 
 void Match::add_to(std::vector<Value>& values) const {

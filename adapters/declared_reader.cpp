@@ -77,7 +77,7 @@ Match PartReader::match(const Yaml& node, const std::string& path) {
                 complain(one.line, where,
                          "must be a value, a list of values, or ~ for a place that is not there");
         }
-        out.all.emplace_back(one_place(entry.line, where, entry.key), std::move(patterns));
+        out.all.push_back({one_place(entry.line, where, entry.key), std::move(patterns)});
     }
     return out;
 }
