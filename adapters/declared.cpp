@@ -41,6 +41,7 @@ public:
         return Inbound{Ignored{words_of(described_.why)}};
     }
 
+private:
     /// Where a provider has no session id, its place is that of the number.
     std::string session() {
         const Place& place = described_.session;
@@ -58,7 +59,6 @@ public:
         return provider_words(words.render(value, Escape::none));
     }
 
-private:
     std::string_view value_at(const Place& place) const {
         return place.given() ? form_.get(place.in(form_)).value_or("") : std::string_view{};
     }
@@ -79,7 +79,7 @@ private:
         std::string code = name(described_.code);
         std::string text = typed(described_.text);
         std::string key;
-        if (const Place& number = described_.number; number.given()) {
+        if (const Place& number = described_.number; !absent(number)) {
             const bool is_text =
                 described_.text.given() && number.in(form_) == described_.text.in(form_);
             key = session_id + '|' + (is_text ? text : name(number));
@@ -131,8 +131,7 @@ private:
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};
         report.state = rule->state;
         if (report.state == ReportState::failed || report.state == ReportState::expired) {
-            if (described_.reason.given())
-                report.reason = provider_words(form_.get(described_.reason.in(form_)).value_or(""));
+            report.reason = provider_words(value_at(described_.reason));
             if (report.reason.empty()) report.reason = status;
         }
         return Inbound{std::move(report)};
@@ -222,12 +221,14 @@ public:
             constexpr std::string_view kRequest = "request.";
             if (name == "text") return reply.text;
             if (name == "end") return reply.end ? "yes" : "";
-            if (name == "session") return asked.session;
-            if (name == "from") return asked.from;
-            if (name == "code") return asked.code;
-            if (!name.starts_with(kRequest)) return "";
-            return std::string(
-                asked.form.get(place_name(name.substr(kRequest.size()))).value_or(""));
+            if (name.starts_with(kRequest)) {
+                const std::string place = place_name(name.substr(kRequest.size()));
+                return std::string(asked.form.get(place).value_or(""));
+            }
+            if (!asked.turn) return "";
+            return name == "session" ? asked.turn->session
+                   : name == "from"  ? asked.turn->from.digits()
+                                     : asked.turn->code;
         };
         return rendered(description_.reply, reply.end ? description_.last : description_.reply.body,
                         value);
@@ -300,26 +301,18 @@ private:
 
     struct Asked {
         Form form;
-        std::string session;
-        std::string from;
-        std::string code;
+        std::optional<UssdTurn> turn;
     };
     /// The request that a screen answers.
     Asked asked_in(const HttpRequest& request) const {
         for (const Incoming& incoming : description_.requests) {
             if (incoming.kind != Kind::turn || !incoming.at(Endpoint::ussd, request.target))
                 continue;
-            auto forms = read(request, incoming.format, incoming.each);
-            if (!forms || forms->empty() || !incoming.when.fits(forms->front())) continue;
-            Asked asked{.form = std::move(forms->front())};
-            Reading reading(incoming, asked.form, plan_);
-            asked.session = reading.session();
-            const auto inbound = reading.inbound();
-            if (const auto* turn = inbound ? std::get_if<UssdTurn>(&*inbound) : nullptr) {
-                asked.from = turn->from.digits();
-                asked.code = turn->code;
-            }
-            return asked;
+            auto forms = read(request, incoming.format, "");
+            if (!forms || !incoming.when.fits(forms->front())) continue;
+            const auto inbound = Reading(incoming, forms->front(), plan_).inbound();
+            const auto* turn = inbound ? std::get_if<UssdTurn>(&*inbound) : nullptr;
+            return {std::move(forms->front()), turn ? std::optional(*turn) : std::nullopt};
         }
         return {};
     }

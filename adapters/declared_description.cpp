@@ -93,6 +93,9 @@ private:
         out.each = own.text_or("each", "");
         if (!out.each.empty() && out.format != Format::json && out.format != Format::xml)
             own.complain(line_of(own, "each"), "each", "needs the format json or xml");
+        if (!out.each.empty() && out.kind == Kind::turn)
+            own.complain(line_of(own, "each"), "each",
+                         "is not for a turn: each has its own answer");
         out.when = match(own, "when");
         for (const auto& name : own.texts("needs"))
             out.needs.push_back(one_place(line_of(own, "needs"), own.path("needs"), name));
