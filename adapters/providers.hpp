@@ -24,16 +24,17 @@ namespace jangkau::adapters {
                                                                         const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_comviva_aggregator(const Settings& settings);
 
-[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_hubtel(const Settings& settings,
-                                                                       const NumberPlan& plan);
-[[nodiscard]] std::unique_ptr<Aggregator> make_hubtel_aggregator(const Settings& settings);
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_declared(const Settings& settings,
+                                                                         const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_declared_aggregator(const Settings& settings);
 
-[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_nalo(const Settings& settings,
-                                                                     const NumberPlan& plan);
-[[nodiscard]] std::unique_ptr<Aggregator> make_nalo_aggregator(const Settings& settings);
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_eight_by_eight(
     const Settings& settings, const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_eight_by_eight_aggregator(const Settings& settings);
+
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_hubtel(const Settings& settings,
+                                                                       const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_hubtel_aggregator(const Settings& settings);
 
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_infobip(const Settings& settings,
                                                                         const NumberPlan& plan);
@@ -46,6 +47,14 @@ namespace jangkau::adapters {
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_kannel(const Settings& settings,
                                                                        const NumberPlan& plan);
 [[nodiscard]] std::unique_ptr<Aggregator> make_kannel_aggregator(const Settings& settings);
+
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_nalo(const Settings& settings,
+                                                                     const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_nalo_aggregator(const Settings& settings);
+
+[[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_restcomm(const Settings& settings,
+                                                                         const NumberPlan& plan);
+[[nodiscard]] std::unique_ptr<Aggregator> make_restcomm_aggregator(const Settings& settings);
 
 [[nodiscard]] Result<std::unique_ptr<Adapter>, BadSetting> make_simulator(const Settings& settings,
                                                                           const NumberPlan& plan);

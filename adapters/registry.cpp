@@ -17,6 +17,7 @@ constexpr std::string_view kKannelKeys[] = {
     "service_code", "smsc",        "ussd_abort_op",     "ussd_continue_op",
     "ussd_end_bit", "ussd_end_op", "ussd_session_mask", "ussd_session_tlv"};
 constexpr std::string_view kNaloKeys[] = {"service_code", "user_id"};
+constexpr std::string_view kRestcommKeys[] = {"service_code"};
 constexpr std::string_view kTwilioKeys[] = {"api_key_secret", "api_key_sid", "auth_token_next",
                                             "signing_key"};
 constexpr std::string_view kVonageKeys[] = {"signature_method", "signature_window"};
@@ -38,6 +39,10 @@ constexpr Entry kEntries[] = {
      .make = make_comviva,
      .make_aggregator = make_comviva_aggregator,
      .keys = kComvivaKeys},
+    {.name = "declared",
+     .make = make_declared,
+     .make_aggregator = make_declared_aggregator,
+     .described = true},
     {.name = "hubtel",
      .make = make_hubtel,
      .make_aggregator = make_hubtel_aggregator,
@@ -55,6 +60,10 @@ constexpr Entry kEntries[] = {
      .make_aggregator = make_kannel_aggregator,
      .keys = kKannelKeys},
     {.name = "nalo", .make = make_nalo, .make_aggregator = make_nalo_aggregator, .keys = kNaloKeys},
+    {.name = "restcomm",
+     .make = make_restcomm,
+     .make_aggregator = make_restcomm_aggregator,
+     .keys = kRestcommKeys},
     {.name = "simulator",
      .make = make_simulator,
      .make_aggregator = make_simulator_aggregator,

@@ -86,6 +86,7 @@ const std::vector<Room> kRooms{
     {"CLI/", {"gateway/cli.cpp"}},
     {"sodium", {"sessions/vault.cpp"}},
     {"openssl/", {"adapters/signature.cpp"}},
+    {"pugixml", {"adapters/xml.cpp"}},
     {"SQLiteCpp/",
      {"sessions/migrations.hpp", "sessions/migrations.cpp", "sessions/sqlite_query.hpp",
       "sessions/sqlite_query.cpp", "sessions/sqlite_unit.hpp", "sessions/sqlite_unit.cpp",

@@ -1,0 +1,422 @@
+// A provider whose wire format is described in a file: docs/adapters/declared.md.
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "adapters/declared_description.hpp"
+#include "adapters/declared_phone.hpp"
+#include "adapters/declared_proof.hpp"
+#include "adapters/decode.hpp"
+#include "adapters/providers.hpp"
+#include "adapters/signature.hpp"
+#include "gateway/core/text.hpp"
+
+namespace jangkau::adapters::declared {
+namespace {
+
+using Kind = Incoming::Kind;
+
+/// What comes, read by its description.
+class Reading {
+public:
+    Reading(const Incoming& described, const Form& form, const NumberPlan& plan)
+        : described_(described), form_(form), fields_(form), plan_(plan) {}
+
+    Result<Inbound, BadRequest> inbound() {
+        for (const auto& needed : described_.needs) (void)fields_.name(needed);
+        if (fields_.wrong()) return *fields_.wrong();
+        switch (described_.kind) {
+            case Kind::turn: return turn();
+            case Kind::ended: return ended();
+            case Kind::sms: return sms();
+            case Kind::report: return report();
+            case Kind::opt_out: {
+                auto from = phone();
+                if (fields_.wrong()) return *fields_.wrong();
+                return Inbound{OptOut{*std::move(from)}};
+            }
+            case Kind::ignored: break;
+        }
+        return Inbound{Ignored{words_of(described_.why)}};
+    }
+
+private:
+    /// Where a provider has no session id, its place is that of the number.
+    std::string session() {
+        const Place& place = described_.session;
+        if (described_.from.given() && place.in(form_) == described_.from.in(form_)) {
+            const auto from = phone();
+            return from ? from->digits() : "";
+        }
+        return name(place);
+    }
+
+    std::string words_of(const Template& words) const {
+        const Lookup value = [&](const std::string& place) {
+            return std::string(form_.get(place_name(place)).value_or(""));
+        };
+        return provider_words(words.render(value, Escape::none));
+    }
+
+    std::string_view value_at(const Place& place) const {
+        return place.given() ? form_.get(place.in(form_)).value_or("") : std::string_view{};
+    }
+    bool absent(const Place& place) const {
+        return !place.given() || (place.optional && value_at(place).empty());
+    }
+    std::string name(const Place& place) {
+        return absent(place) ? "" : fields_.name(place.in(form_));
+    }
+    std::string typed(const Place& place) {
+        return absent(place) ? "" : fields_.typed(place.in(form_));
+    }
+    std::optional<Msisdn> phone() { return fields_.phone(described_.from.in(form_), plan_); }
+
+    Result<Inbound, BadRequest> turn() {
+        std::string session_id = session();
+        auto from = phone();
+        std::string code = name(described_.code);
+        std::string text = typed(described_.text);
+        std::string key;
+        if (const Place& number = described_.number; !absent(number)) {
+            const bool is_text =
+                described_.text.given() && number.in(form_) == described_.text.in(form_);
+            key = session_id + '|' + (is_text ? text : name(number));
+        }
+        if (fields_.wrong()) return *fields_.wrong();
+        return Inbound{UssdTurn{.session = std::move(session_id),
+                                .from = *std::move(from),
+                                .code = std::move(code),
+                                .text = std::move(text),
+                                .cumulative = described_.cumulative,
+                                .first = described_.begins(form_),
+                                .turn_key = std::move(key)}};
+    }
+
+    Result<Inbound, BadRequest> ended() {
+        UssdEnded ended{.session = session(), .status = name(described_.status)};
+        if (fields_.wrong()) return *fields_.wrong();
+        return Inbound{std::move(ended)};
+    }
+
+    Result<Inbound, BadRequest> sms() {
+        std::string id = name(described_.id);
+        auto from = phone();
+        std::string to = name(described_.to);
+        std::string text = typed(described_.text);
+        std::optional<SmsIn::Part> part;
+        if (described_.part_ref.given() && form_.get(described_.part_ref.in(form_))) {
+            part = SmsIn::Part{.ref = name(described_.part_ref),
+                               .number = fields_.number(described_.part_number.in(form_)),
+                               .total = fields_.number(described_.part_total.in(form_))};
+        }
+        if (fields_.wrong()) return *fields_.wrong();
+        return Inbound{SmsIn{.id = std::move(id),
+                             .from = *std::move(from),
+                             .to = std::move(to),
+                             .text = std::move(text),
+                             .sent = provider_time(value_at(described_.sent)),
+                             .part = std::move(part)}};
+    }
+
+    Result<Inbound, BadRequest> report() {
+        DeliveryReport report{.id = name(described_.id)};
+        const std::string status = name(described_.status);
+        report.key = name(described_.key);
+        if (fields_.wrong()) return *fields_.wrong();
+        const auto rule = std::ranges::find_if(
+            described_.states, [&](const auto& one) { return one.when.fits(form_); });
+        if (rule == described_.states.end())
+            return Inbound{Ignored{"unknown status: " + provider_words(status)}};
+        report.state = rule->state;
+        if (report.state == ReportState::failed || report.state == ReportState::expired) {
+            report.reason = provider_words(value_at(described_.reason));
+            if (report.reason.empty()) report.reason = status;
+        }
+        return Inbound{std::move(report)};
+    }
+
+    const Incoming& described_;
+    const Form& form_;
+    Fields fields_;
+    const NumberPlan& plan_;
+};
+
+bool allows(const Incoming& incoming, const HttpRequest& request) {
+    return incoming.methods.empty() ||
+           std::ranges::find(incoming.methods, request.method) != incoming.methods.end();
+}
+
+BadRequest wrong_method(const Incoming& incoming) {
+    std::string all;
+    for (const auto& method : incoming.methods) all += (all.empty() ? "" : " or ") + method;
+    return {.field = "method", .why = "must be " + all};
+}
+
+class Declared final : public Adapter {
+public:
+    Declared(const Settings& settings, Description description, const NumberPlan& plan)
+        : settings_(settings), description_(std::move(description)), plan_(plan) {}
+
+    Abilities abilities() const override {
+        const auto has = [&](Kind kind) { return description_.first_of(kind) != nullptr; };
+        return {.ussd = has(Kind::turn),
+                .sms = has(Kind::sms),
+                .reports = has(Kind::report),
+                .send = description_.send.has_value(),
+                .proves_sender = std::ranges::any_of(description_.check, [&](const auto& one) {
+                    return has_a_secret(one.second) && can_check(one.second, settings_);
+                })};
+    }
+
+    std::optional<std::string> forged(const HttpRequest& request, Time) const override {
+        for (const auto& [place, expected] : description_.check) {
+            if (!can_check(expected, settings_)) continue;
+            const std::string shown =
+                place.starts_with("header:") ? "header " + place.substr(7) : place;
+            const auto given = given_at(place, request, description_);
+            if (!given || given->empty()) return "no " + shown;
+            if (!same_bytes(*given, proof(expected, request, settings_))) return "wrong " + shown;
+        }
+        return std::nullopt;
+    }
+
+    Result<std::vector<Inbound>, BadRequest> decode(Endpoint endpoint,
+                                                    const HttpRequest& request) const override {
+        bool known_path = false;
+        std::optional<BadRequest> wrong;
+        std::optional<BadRequest> misfit;
+        for (const Incoming& incoming : description_.requests) {
+            if (!incoming.at(endpoint, request.target)) continue;
+            known_path = true;
+            if (!allows(incoming, request)) {
+                if (!wrong) wrong = wrong_method(incoming);
+                continue;
+            }
+            const auto forms = read(request, incoming.format, incoming.each);
+            if (!forms) {
+                if (!wrong) wrong = forms.error();
+                continue;
+            }
+            if (!incoming.each.empty()) return batch(incoming, *forms);
+            if (!incoming.when.fits(forms->front())) {
+                if (!misfit) misfit = incoming.when.misfit(forms->front());
+                continue;
+            }
+            auto inbound = Reading(incoming, forms->front(), plan_).inbound();
+            if (!inbound) return inbound.error();
+            return std::vector<Inbound>{*std::move(inbound)};
+        }
+        if (!known_path) return no_such_path();
+        if (!misfit) return *wrong;
+        // Whoever dialled waits for a screen; anything else would only come again.
+        if (endpoint == Endpoint::ussd) return *misfit;
+        return std::vector<Inbound>{Ignored{misfit->field + ' ' + misfit->why}};
+    }
+
+    HttpResponse encode(const UssdReply& reply, const HttpRequest& request) const override {
+        const Asked asked = asked_in(request);
+        const Lookup value = [&](const std::string& name) -> std::string {
+            constexpr std::string_view kRequest = "request.";
+            if (name == "text") return reply.text;
+            if (name == "end") return reply.end ? "yes" : "";
+            if (name.starts_with(kRequest)) {
+                const std::string place = place_name(name.substr(kRequest.size()));
+                return std::string(asked.form.get(place).value_or(""));
+            }
+            if (!asked.turn) return "";
+            return name == "session" ? asked.turn->session
+                   : name == "from"  ? asked.turn->from.digits()
+                                     : asked.turn->code;
+        };
+        return rendered(description_.reply, reply.end ? description_.last : description_.reply.body,
+                        value);
+    }
+
+    HttpResponse acknowledge() const override {
+        const Lookup nothing = [](const std::string&) { return ""; };
+        return rendered(description_.acknowledge, description_.acknowledge.body, nothing);
+    }
+
+    HttpResponse refuse(const BadRequest& why) const override {
+        const Lookup value = [&](const std::string& name) {
+            return name == "field" ? why.field : why.why;
+        };
+        return rendered(description_.refuse, description_.refuse.body, value);
+    }
+
+    HttpRequest compose(const SmsOut& sms) const override {
+        const Sending& send = *description_.send;
+        const Lookup value = [&](const std::string& name) { return send_value(name, sms); };
+        HttpRequest request;
+        request.method = send.method;
+        request.target = send.url.render(value, Escape::url);
+        request.body = send.body.render(value, escape_in(send.format));
+        if (!request.body.empty())
+            request.headers.emplace_back("Content-Type", content_type(send.format));
+        add_headers(send.headers, value, request.headers);
+        return request;
+    }
+
+    Result<Accepted, SendError> interpret(const SmsOut& sms,
+                                          const HttpResponse& response) const override {
+        const Sending& send = *description_.send;
+        const Form form = read(response, send.answer_format);
+        const auto fault = http_fault(response);
+        const auto rule = std::ranges::find_if(
+            send.outcomes, [&](const Outcome& one) { return one.when.fits(form); });
+        if (rule == send.outcomes.end()) {
+            if (fault) return *fault;
+            return SendError{SendFault::garbled, "no described answer"};
+        }
+        if (rule->kind == Outcome::Kind::accepted || rule->kind == Outcome::Kind::delivered)
+            return accepted(*rule, form, sms);
+        SendError error{rule->fault, detail_of(*rule, form)};
+        if (fault) error.retry_after = fault->retry_after;
+        if (fault && rule->detail.empty()) error.detail = fault->detail;
+        if (fault && rule->kind == Outcome::Kind::by_status) error.fault = fault->fault;
+        return error;
+    }
+
+private:
+    Result<std::vector<Inbound>, BadRequest> batch(const Incoming& incoming,
+                                                   const std::vector<Form>& forms) const {
+        std::vector<Inbound> all;
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            const std::string item = incoming.each + "." + std::to_string(i) + ": ";
+            if (!incoming.when.fits(forms[i])) {
+                all.emplace_back(Ignored{item + "not described"});
+                continue;
+            }
+            // One that is wrong must not bring all the others back for ever.
+            auto inbound = Reading(incoming, forms[i], plan_).inbound();
+            all.push_back(inbound ? *std::move(inbound)
+                                  : Inbound{Ignored{item + inbound.error().field + " " +
+                                                    inbound.error().why}});
+        }
+        if (all.empty()) all.emplace_back(Ignored{"nothing in " + incoming.each});
+        return all;
+    }
+
+    struct Asked {
+        Form form;
+        std::optional<UssdTurn> turn;
+    };
+    /// The request that a screen answers.
+    Asked asked_in(const HttpRequest& request) const {
+        for (const Incoming& incoming : description_.requests) {
+            if (incoming.kind != Kind::turn || !incoming.at(Endpoint::ussd, request.target))
+                continue;
+            auto forms = read(request, incoming.format, "");
+            if (!forms || !incoming.when.fits(forms->front())) continue;
+            const auto inbound = Reading(incoming, forms->front(), plan_).inbound();
+            const auto* turn = inbound ? std::get_if<UssdTurn>(&*inbound) : nullptr;
+            return {std::move(forms->front()), turn ? std::optional(*turn) : std::nullopt};
+        }
+        return {};
+    }
+
+    static void add_headers(const std::vector<std::pair<std::string, Template>>& described,
+                            const Lookup& value, Headers& headers) {
+        for (const auto& [name, text] : described) {
+            std::erase_if(headers, [&, key = name](const auto& one) {
+                return lower_ascii(one.first) == lower_ascii(key);
+            });
+            if (std::string line = text.render(value, Escape::header); !line.empty())
+                headers.emplace_back(name, std::move(line));
+        }
+    }
+
+    static HttpResponse rendered(const Answer& answer, const Template& body, const Lookup& value) {
+        HttpResponse response{answer.status, {}, body.render(value, escape_in(answer.format))};
+        response.headers.emplace_back("Content-Type", content_type(answer.format));
+        add_headers(answer.headers, value, response.headers);
+        return response;
+    }
+
+    std::string send_value(const std::string& name, const SmsOut& sms) const {
+        if (name == "to") return sms.to.digits();
+        if (name == "to_plus") return sms.to.e164();
+        if (name == "text") return sms.text;
+        if (name == "text_hex_ucs2") return hex_ucs2(sms.text);
+        if (name == "unicode") return measure(sms.text).encoding == Encoding::ucs2 ? "yes" : "";
+        if (name == "key") return sms.key;
+        if (name == "report_url") return callback_url(settings_, Endpoint::report);
+        if (name == "api_base") return api_base(settings_, description_.send->api_base);
+        return setting(settings_, name);
+    }
+
+    /// A provider without ids of its own may give our key back in its reports.
+    Accepted accepted(const Outcome& rule, const Form& form, const SmsOut& sms) const {
+        const bool has_id = rule.id.given();
+        const auto id = has_id ? form.get(rule.id.in(form)).value_or("") : std::string_view{};
+        const Incoming* report = description_.first_of(Kind::report);
+        const bool by_key = report != nullptr && report->key.given();
+        return {.id = !id.empty() ? clean_utf8(id.substr(0, kNameCharactersMax))
+                      : by_key    ? sms.key
+                                  : "",
+                .delivered = rule.kind == Outcome::Kind::delivered};
+    }
+
+    static std::string detail_of(const Outcome& rule, const Form& form) {
+        const Lookup value = [&](const std::string& place) {
+            return std::string(form.get(place_name(place)).value_or(""));
+        };
+        std::string words = rule.detail.render(value, Escape::none);
+        for (const auto& [place, patterns] : rule.when.all)
+            if (rule.detail.empty())
+                words += (words.empty() ? "" : ", ") + place + " " + value(place);
+        return provider_words(words);
+    }
+
+    const Settings settings_;
+    const Description description_;
+    const NumberPlan& plan_;
+};
+
+std::optional<Description> description_of(const Settings& settings, Problems& problems) {
+    if (settings.description == nullptr) return std::nullopt;
+    return described(*settings.description, settings.description_file, problems);
+}
+
+/// A secret that cannot stand in a header would be cut or split it.
+std::optional<BadSetting> bad_setting(const Settings& settings, const Description& description) {
+    for (const auto& key : description.needs)
+        if (setting(settings, key).empty()) return BadSetting{key, "is missing"};
+    for (const auto* key : {"username", "password", "api_key", "auth_token"}) {
+        const std::string value = setting(settings, key);
+        if (!std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; }))
+            return BadSetting{key, "has a line end or other character that no header has"};
+    }
+    if (!description.send || !description.send->url.has("api_base")) return std::nullopt;
+    return bad_url("api_base", api_base(settings, description.send->api_base));
+}
+
+}  // namespace
+}  // namespace jangkau::adapters::declared
+
+namespace jangkau::adapters {
+
+Result<std::unique_ptr<Adapter>, BadSetting> make_declared(const Settings& settings,
+                                                           const NumberPlan& plan) {
+    if (settings.description == nullptr) return BadSetting{"description", "is missing"};
+    Problems problems;
+    auto description = declared::description_of(settings, problems);
+    if (!description) {
+        return BadSetting{"description", "has mistakes: " + settings.description_file,
+                          std::move(problems)};
+    }
+    if (auto bad = declared::bad_setting(settings, *description)) return *std::move(bad);
+    return std::unique_ptr<Adapter>(
+        std::make_unique<declared::Declared>(settings, *std::move(description), plan));
+}
+
+std::unique_ptr<Aggregator> make_declared_aggregator(const Settings& settings) {
+    Problems problems;
+    auto description = declared::description_of(settings, problems);
+    if (!description) return std::make_unique<Aggregator>();
+    return declared::make_declared_phone(settings, *std::move(description));
+}
+
+}  // namespace jangkau::adapters

@@ -1,0 +1,116 @@
+#include "adapters/declared_reader.hpp"
+
+#include <algorithm>
+
+namespace jangkau::adapters::declared {
+
+std::string not_among(const std::string& text, const std::vector<std::string>& known) {
+    std::string all;
+    for (const auto& name : known) all += (all.empty() ? "" : ", ") + name;
+    return "'" + text + "' is none of " + all + did_you_mean(text, known);
+}
+
+int line_of(YamlFields& own, std::string_view key) {
+    const Yaml* value = own.take(key);
+    return value != nullptr ? value->line : own.line();
+}
+
+std::vector<std::string> PartReader::words(YamlFields& own, std::string_view key,
+                                           const std::vector<std::string>& known) {
+    auto texts = own.texts(key);
+    for (const auto& text : texts)
+        if (std::ranges::find(known, text) == known.end())
+            own.complain(line_of(own, key), key, not_among(text, known));
+    return texts;
+}
+
+std::string PartReader::one_place(int line, const std::string& path, const std::string& written) {
+    static const std::vector<std::string> kPrefixes{"header", "cookie", "query",
+                                                    "path",   "word",   "http"};
+    if (written.empty() || written.find_first_of(" {}\n") != written.npos)
+        complain(line, path,
+                 "'" + written +
+                     "' is no place; write the name of a field, such as msisdn, payload.id, "
+                     "dialog/@id or header:X-Id");
+    // XML has prefixes of its own, so only what looks mistyped is one.
+    const std::string prefix = written.substr(0, written.find(':'));
+    const bool has_prefix = prefix.size() < written.size();
+    const bool known = std::ranges::find(kPrefixes, prefix) != kPrefixes.end();
+    if (has_prefix && !known && !did_you_mean(prefix, kPrefixes).empty())
+        complain(line, path, not_among(prefix, kPrefixes));
+    if (has_prefix && prefix == "http" && written != "http:status" && written != "http:body")
+        complain(line, path, not_among(written, {"http:status", "http:body"}));
+    return place_name(written);
+}
+
+Place PartReader::place(YamlFields& own, std::string_view key, bool required) {
+    Place out;
+    for (std::string name : own.texts(key)) {
+        if (name.ends_with('?')) {
+            name.pop_back();
+            out.optional = true;
+        }
+        out.names.push_back(one_place(line_of(own, key), own.path(key), name));
+    }
+    if (required && out.names.empty() && own.take(key) == nullptr)
+        own.complain(own.line(), key, "is missing; say where it stands");
+    return out;
+}
+
+Match PartReader::match(YamlFields& own, std::string_view key) {
+    const Yaml* node = own.mapping(key);
+    return node != nullptr ? match(*node, own.path(key)) : Match{};
+}
+
+Match PartReader::match(const Yaml& node, const std::string& path) {
+    Match out;
+    for (const auto& entry : node.entries) {
+        const std::string where = path + "/" + entry.key;
+        const bool list = entry.value.is_sequence();
+        std::vector<Pattern> patterns;
+        for (const Yaml& one : list ? entry.value.items : std::vector<Yaml>{entry.value}) {
+            if (one.kind == Yaml::Kind::null)
+                patterns.emplace_back();
+            else if (one.is_scalar())
+                patterns.emplace_back(one.scalar);
+            else
+                complain(one.line, where,
+                         "must be a value, a list of values, or ~ for a place that is not there");
+        }
+        out.all.push_back({one_place(entry.line, where, entry.key), std::move(patterns)});
+    }
+    return out;
+}
+
+Template PartReader::text(YamlFields& own, std::string_view key, const std::string& fallback,
+                          const Vocabulary& known) {
+    std::string written = own.text_or(key, fallback);
+    if (written.ends_with('\n')) written.pop_back();  // of a block
+    return text(line_of(own, key), own.path(key), written, known);
+}
+
+Template PartReader::text(int line, const std::string& path, const std::string& written,
+                          const Vocabulary& known) {
+    auto made = Template::parse(written, known);
+    if (made) return *std::move(made);
+    complain(line, path, made.error().why);
+    return {};
+}
+
+std::vector<std::pair<std::string, Template>> PartReader::templates(const Yaml& node,
+                                                                    const std::string& path,
+                                                                    const Vocabulary& known) {
+    std::vector<std::pair<std::string, Template>> out;
+    for (const auto& entry : node.entries) {
+        const std::string where = path + "/" + entry.key;
+        if (!entry.value.is_scalar()) complain(entry.line, where, "must be a single value");
+        out.emplace_back(entry.key, text(entry.line, where, entry.value.scalar, known));
+    }
+    return out;
+}
+
+void PartReader::complain(int line, std::string path, std::string what) {
+    problems_.push_back({file_, line, std::move(path), std::move(what), Problem::Severity::error});
+}
+
+}  // namespace jangkau::adapters::declared
