@@ -239,7 +239,7 @@ public:
         return rendered(description_.acknowledge, description_.acknowledge.body, nothing);
     }
 
-    HttpResponse refuse(const BadRequest& why) const override {
+    HttpResponse refuse(const BadRequest& why, const HttpRequest&) const override {
         const Lookup value = [&](const std::string& name) {
             return name == "field" ? why.field : why.why;
         };

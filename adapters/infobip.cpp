@@ -10,6 +10,7 @@
 #include "adapters/infobip_guard.hpp"
 #include "adapters/json.hpp"
 #include "adapters/providers.hpp"
+#include "adapters/ussd.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::adapters {
@@ -344,7 +345,7 @@ public:
     HttpRequest hop(const Hop& hop) const override {
         const bool first = hop.inputs.empty();
         return json_request(first ? "POST" : "PUT", path(hop, first ? kStart : kResponse),
-                            json::object{{"msisdn", digits(hop.from)},
+                            json::object{{"msisdn", without_plus(hop.from)},
                                          {"text", first ? hop.code : hop.inputs.back()},
                                          {"shortCode", hop.code}});
     }
@@ -376,8 +377,8 @@ public:
 
     HttpRequest sms(const PhoneSms& sms) const override {
         const json::object result = {{"messageId", sms.id},
-                                     {"from", digits(sms.from)},
-                                     {"to", digits(sms.to)},
+                                     {"from", without_plus(sms.from)},
+                                     {"to", without_plus(sms.to)},
                                      {"text", sms.text}};
         return json_request("POST", "", json::object{{"results", json::array{result}}});
     }
@@ -412,13 +413,13 @@ public:
     HttpResponse accept(const TakenSms& sms, const std::string& id) const override {
         const json::object message = {{"messageId", sms.key.empty() ? id : sms.key},
                                       {"status", status({1, 26, "PENDING_ACCEPTED"})},
-                                      {"destination", digits(sms.to)}};
+                                      {"destination", without_plus(sms.to)}};
         return json_answer(200, json::object{{"bulkId", id}, {"messages", json::array{message}}});
     }
 
     Callback report(const TakenSms& sms, const std::string& id, ReportState state) const override {
         json::object result = {{"messageId", sms.key.empty() ? id : sms.key},
-                               {"to", digits(sms.to)},
+                               {"to", without_plus(sms.to)},
                                {"callbackData", sms.key},
                                {"status", status(kSamples[static_cast<std::size_t>(state)])}};
         return {Endpoint::report,
@@ -429,9 +430,6 @@ public:
 private:
     static std::string path(const Hop& hop, std::string_view event) {
         return std::string(kSession) + percent_encode(hop.session) + "/" + std::string(event);
-    }
-    static std::string digits(const std::string& number) {
-        return number.starts_with('+') ? number.substr(1) : number;
     }
     struct Sample {
         unsigned group;

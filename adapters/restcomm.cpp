@@ -8,6 +8,7 @@
 
 #include "adapters/decode.hpp"
 #include "adapters/providers.hpp"
+#include "adapters/ussd.hpp"
 #include "adapters/xml.hpp"
 #include "gateway/core/text.hpp"
 
@@ -301,7 +302,7 @@ public:
             message.children.push_back({.name = "msisdn",
                                         .attributes = {{"nai", "international_number"},
                                                        {"npi", "ISDN"},
-                                                       {"number", hop.from.substr(1)}}});
+                                                       {"number", without_plus(hop.from)}}});
         }
         dialog.children.push_back(std::move(message));
         return posted(hop, dialog);

@@ -137,7 +137,7 @@ private:
         request.method = "GET";
         adapters::Settings simulator;
         simulator.channel = kSimulator;
-        simulator.secret = Secret(inbox_secret_);
+        simulator.secret = inbox_secret_;
         request.target = url_.base + adapters::callback_path(simulator, Endpoint::sms) + "/inbox?" +
                          query.encode();
         const HttpResponse response = fetched(request, wait + kAnswerMsMax);
@@ -175,7 +175,7 @@ private:
 
     // Fixed at construction.
     const Url url_;
-    const std::string inbox_secret_;
+    const Secret inbox_secret_;
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ public:
 
 struct LineOptions {
     std::string url = "http://127.0.0.1:8080";  ///< a base, or with a path the USSD callback itself
-    std::string inbox_secret;                   ///< of the path of the channel `simulator`
+    Secret inbox_secret;                        ///< of the path of the channel `simulator`
 };
 /// Talks HTTP; the inbox is asked at URL/sms/simulator/inbox.
 [[nodiscard]] std::unique_ptr<Line> make_http_line(const LineOptions& options);

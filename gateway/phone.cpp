@@ -15,8 +15,6 @@ namespace {
 using adapters::Endpoint;
 using std::chrono::milliseconds;
 
-/// Longer than a channel's `repeat_window`.
-constexpr std::chrono::seconds kReading{3};
 constexpr std::size_t kQuotedBytesMax = 200;
 constexpr std::uint64_t kNewNumbers = 100'000'000;
 
@@ -129,8 +127,12 @@ void Phone::pause_before_the_same() {
     const auto& inputs = hop_.inputs;
     const bool same = inputs.size() > 1 && inputs.back() == inputs[inputs.size() - 2];
     const bool as_the_dial = inputs.size() == 1 && inputs.back().empty();
-    if (trunks_.ussd.aggregator->numbers_hops() || !(same || as_the_dial)) return;
-    if (!line_.advance(kReading)) std::this_thread::sleep_for(kReading);
+    const auto window = trunks_.ussd.repeat_window;
+    if (trunks_.ussd.aggregator->numbers_hops() || !(same || as_the_dial) || window.count() == 0)
+        return;
+    // The gateway counts whole seconds.
+    const auto reading = window + std::chrono::seconds(1);
+    if (!line_.advance(reading)) std::this_thread::sleep_for(reading);
 }
 
 Phone::Screen Phone::ask() {

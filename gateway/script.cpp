@@ -101,7 +101,9 @@ private:
         Link& link = links_[trunk.channel];
         if (link.line) return link;
         link.trunks = trunks_of(trunk);
-        link.line = options_.connect(options_.line);
+        LineOptions line = options_.line;
+        line.inbox_secret = link.trunks.inbox_secret;
+        link.line = options_.connect(line);
         return link;
     }
 

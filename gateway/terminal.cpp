@@ -160,6 +160,12 @@ private:
     bool inbox_works_ = true;
 };
 
+std::unique_ptr<Line> connected(const PhoneOptions& phone) {
+    LineOptions line = phone.line;
+    line.inbox_secret = trunks_of(phone.trunk).inbox_secret;
+    return make_http_line(line);
+}
+
 std::string as_json(const SmsOptions& options, const std::string& from,
                     const std::vector<InboxSms>& answers) {
     boost::json::array list;
@@ -198,7 +204,7 @@ int run_dial(const DialOptions& options, Line& line, std::istream& in, std::ostr
 
 int run_dial(const DialOptions& options, std::istream& in, std::ostream& out) {
     try {
-        const auto line = make_http_line(options.phone.line);
+        const auto line = connected(options.phone);
         return run_dial(options, *line, in, out);
     } catch (const std::runtime_error& e) {
         out << e.what() << "\n";
@@ -230,7 +236,7 @@ int run_sms(const SmsOptions& options, Line& line, std::ostream& out, std::ostre
 
 int run_sms(const SmsOptions& options, std::ostream& out, std::ostream& err) {
     try {
-        const auto line = make_http_line(options.phone.line);
+        const auto line = connected(options.phone);
         return run_sms(options, *line, out, err);
     } catch (const std::runtime_error& e) {
         err << e.what() << "\n";

@@ -43,6 +43,7 @@ Trunk trunk_of(const Channels& channels, const std::string& name, const std::str
     std::string format = name;
     if (const auto at = channels.find(name); at != channels.end()) {
         trunk.channel = at->second.settings;
+        trunk.repeat_window = at->second.repeat_window;
         format = at->second.adapter;
     }
     if (!adapter.empty()) format = adapter;
@@ -63,9 +64,11 @@ bool has_sms(const adapters::Aggregator& aggregator) {
 Trunks trunks_of(const TrunkOptions& options) {
     const Channels channels = configured(options);
     const Trunk asked = trunk_of(channels, options.channel, options.adapter, options.secret);
-    const Trunk simulator = trunk_of(channels, std::string(kSimulator), "", "");
+    const bool is_simulator = options.channel == kSimulator;
+    const Trunk simulator =
+        is_simulator ? asked : trunk_of(channels, std::string(kSimulator), "", "");
     return {has_ussd(*asked.aggregator) ? asked : simulator,
-            has_sms(*asked.aggregator) ? asked : simulator};
+            has_sms(*asked.aggregator) ? asked : simulator, simulator.channel.secret};
 }
 
 }  // namespace jangkau::gateway

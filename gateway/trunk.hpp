@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,12 +13,14 @@ namespace jangkau::gateway {
 struct Trunk {
     adapters::Settings channel;  ///< name, secret of the path, what the provider signs with
     std::shared_ptr<const adapters::Aggregator> aggregator;
+    std::chrono::seconds repeat_window{2};  ///< of the channel
 };
 
 /// The channels that a phone uses: the one asked for, and the simulator for what that one has not.
 struct Trunks {
     Trunk ussd;
     Trunk sms;
+    Secret inbox_secret;  ///< of the simulator's path
 };
 
 struct TrunkOptions {

@@ -182,7 +182,8 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
     Walked walked =
         walk(world, turn.from, turn.session, begins ? menus::State{} : std::move(*state), input);
     keep_draft(world, turn.from, walked);
-    // Goes on counting when an id comes again, so that no hop is taken for one of the dialogue before.
+    // Goes on counting when an id comes again, so that no hop is taken for one of the dialogue
+    // before.
     const unsigned hops = (session ? session->hops : 0) + 1;
     world.unit.put(sessions::Session{std::string(world.channel), turn.session, turn.from,
                                      menus::encode(walked.state), turn.cumulative ? turn.text : "",

@@ -208,8 +208,11 @@ TEST_P(EveryAdapter, ShowsItsAggregatorTheSameScreen) {
 }
 
 TEST_P(EveryAdapter, RefusesInAWayThatItsAggregatorNotices) {
-    const HttpRequest asked = can_.ussd ? arrived(Endpoint::ussd, aggregator_->hop({}))
-                                        : arrived(Endpoint::sms, aggregator_->sms({}));
+    const HttpRequest asked =
+        can_.ussd
+            ? arrived(Endpoint::ussd,
+                      aggregator_->hop({"s-1", "+6281200000001", "*384*7788#", {}, ""}))
+            : arrived(Endpoint::sms, aggregator_->sms({"m-1", "+6281200000001", "20880", "A"}));
     const HttpResponse refused = adapter_->refuse({"field", "is missing"}, asked);
     EXPECT_NE(refused.body.find("field is missing"), std::string::npos);
     EXPECT_FALSE(aggregator_->screen(refused));
