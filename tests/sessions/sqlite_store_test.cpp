@@ -267,6 +267,7 @@ TEST_F(SqliteStoreTest, SaysBusyAtItsLimit) {
     stopper.let_go();
     while (true) {
         try {
+        unit.put(SmsPiece{"at", phone(1), all, all, 1, 2, all, at(1)});
             store->run([](Unit& unit) { EXPECT_TRUE(unit.reply("2")); });
             break;
         } catch (const StoreBusy&) {
