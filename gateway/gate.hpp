@@ -57,6 +57,7 @@ private:
     unsigned failures_ = 0;
     bool open_ = false;
     std::chrono::seconds pause_{0};
+    bool trial_ = false;  ///< began since it opened
     Instant trial_at_{};
 };
 
