@@ -113,7 +113,8 @@ Round Outbox::open_round() {
     const Gate::Instant now = parts_.instant();
     const std::size_t most = parts_.config.outbox.in_flight_max;
     round.free = most - std::min(in_flight_, most);
-    for (const auto& [name, gate] : gates_) round.channels[name] = {gate.free(now), gate.down(now)};
+    for (const auto& [name, gate] : gates_)
+        round.channels[name] = {gate.free(now), gate.down(now), gate.under_way()};
     return round;
 }
 
