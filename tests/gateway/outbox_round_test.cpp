@@ -70,6 +70,7 @@ protected:
     void settle(const std::string& text, Delivery state) {
         OutboxRow settled = row(text);
         settled.state = state;
+        if (state == Delivery::in_doubt) ++settled.doubts;
         in([&](Unit& unit) { unit.settle(settled, clock_.at); });
     }
 

@@ -437,6 +437,21 @@ TEST_F(OutboxChannels, ALostAnswerGoesToNoOtherChannel) {
     EXPECT_EQ(row("hello").state, Delivery::in_doubt);
 }
 
+TEST_F(OutboxChannels, ALostAnswerAfterAFailOverIsOneDoubt) {
+    client_.provider = [](const HttpRequest& request) -> Answer {
+        if (request.target == "first") return kRefused;
+        return kLost;
+    };
+    queue("hello");
+    kick();
+    EXPECT_EQ(row("hello").state, Delivery::in_doubt);
+    tick(602s);
+    EXPECT_THAT(client_.sent, ElementsAre("first: hello", "second: hello", "second: hello"));
+    tick(1300s);
+    EXPECT_THAT(client_.sent, SizeIs(3)) << "now it may have arrived twice";
+    EXPECT_EQ(row("hello").state, Delivery::failed);
+}
+
 TEST_F(OutboxChannels, AProviderThatIsDownGetsThePauseThatItAsksFor) {
     config_.routes.otherwise = {"first"};
     client_.provider = [](const HttpRequest&) { return unavailable("120"); };

@@ -184,6 +184,22 @@ TEST_F(Turns, ADialBeginsAnewWhereIdsComeAgain) {
     }
 }
 
+TEST_F(Turns, AHopIsNotTakenForOneOfTheDialogueBefore) {
+    // All in one second.
+    repeat_window_ = 0s;
+    (void)hop("s", worker_, "", true);
+    const TurnResult before = hop("s", worker_, "1");
+    (void)hop("s", worker_, "1");
+    repeat_window_ = 2s;
+    (void)hop("s", worker_, "", true);
+    const TurnResult first = hop("s", worker_, "1");
+    const TurnResult again = hop("s", worker_, "1");
+    EXPECT_EQ(first.kind, TurnKind::fresh);
+    EXPECT_NE(first.reply.text, before.reply.text) << "the consent is known by now";
+    EXPECT_EQ(again.kind, TurnKind::repeated);
+    EXPECT_EQ(again.reply.text, first.reply.text);
+}
+
 TEST_F(Turns, AnotherPhoneLearnsNothingFromASessionId) {
     const std::string stranger = "6281234500009";
     (void)hop("s", worker_, "", true);

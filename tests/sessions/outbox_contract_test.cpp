@@ -419,6 +419,8 @@ TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
         EXPECT_EQ(rows[0].state, Delivery::queued);
         EXPECT_EQ(rows[1].state, Delivery::in_doubt);
         EXPECT_EQ(rows[2].state, Delivery::queued);
+        EXPECT_EQ(rows[0].doubts, 0U);
+        EXPECT_EQ(rows[1].doubts, 1U);
         EXPECT_TRUE(unit.in_doubt(at(50), 9).empty());
         const auto doubtful = unit.in_doubt(at(51), 9);
         ASSERT_EQ(doubtful.size(), 1U);
