@@ -80,6 +80,8 @@ std::optional<std::string> from_base64(std::string_view text) {
     while (padding < 2 && text.size() > padding && text[text.size() - 1 - padding] == '=')
         ++padding;
     out.resize(static_cast<std::size_t>(size) - padding);
+    // It overlooks blanks at the ends, "=" anywhere and bits that belong to no byte.
+    if (base64(out) != text) return std::nullopt;
     return out;
 }
 

@@ -136,11 +136,15 @@ std::vector<std::string> ChannelReader::prefixes(Fields& own, int line, const Nu
             continue;
         }
         const std::string written = text;
+        // Bare digits might be either, and the wrong guess would send nothing.
+        bool marked = true;
         if (text.starts_with('+'))
             text.erase(0, 1);
         else if (text.starts_with(plan.trunk_prefix))
             text.replace(0, plan.trunk_prefix.size(), plan.country_code);
-        if (all_digits(text))
+        else
+            marked = false;
+        if (marked && all_digits(text))
             found.push_back(std::move(text));
         else
             own.complain(line, "to",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace jangkau::gateway {
 namespace {
@@ -22,7 +23,7 @@ double Gate::tokens(Instant now) const {
 
 std::size_t Gate::free(Instant now) const {
     if (now < paused_until_) return 0;
-    if (open_) return now >= trial_at_ && in_flight_ == 0 ? 1 : 0;
+    if (open_) return now >= trial_at_ && in_flight_ == 0 && tokens(now) >= 1 ? 1 : 0;
     const std::size_t slots = limits_.in_flight_max - std::min(in_flight_, limits_.in_flight_max);
     const double rate = tokens(now);
     return rate >= static_cast<double>(slots) ? slots : static_cast<std::size_t>(rate);
@@ -32,7 +33,7 @@ bool Gate::down(Instant now) const { return (open_ && free(now) == 0) || now < p
 
 Gate::Instant Gate::next(Instant now) const {
     Instant next = paused_until_;
-    if (open_) return std::max(next, trial_at_);
+    if (open_) next = std::max(next, trial_at_);
     if (tokens(now) < 1) {
         const Seconds wait((1 - tokens(now)) / limits_.per_second);
         next = std::max(next, now + std::chrono::ceil<std::chrono::milliseconds>(wait));
@@ -45,6 +46,7 @@ void Gate::began(Instant now) {
         tokens_ = tokens(now) - 1;
         counted_ = now;
     }
+    if (open_ && now >= trial_at_) trial_ = true;
     ++in_flight_;
 }
 
@@ -56,6 +58,7 @@ void Gate::worked() {
     ended();
     failures_ = 0;
     open_ = false;
+    trial_ = false;
     pause_ = std::chrono::seconds(0);
 }
 
@@ -63,8 +66,9 @@ void Gate::failed(Instant now) {
     ended();
     ++failures_;
     if (!open_ && failures_ < breaker_.failures) return;
-    // Requests that were under way when it opened fail too; they are no trials.
-    if (open_ && now < trial_at_) return;
+    // Requests that were under way when it opened fail too, perhaps after the pause; they are no
+    // trials.
+    if (open_ && !std::exchange(trial_, false)) return;
     open_ = true;
     pause_ = std::clamp(pause_ * 2, breaker_.pause_first, breaker_.pause_max);
     trial_at_ = now + pause_;

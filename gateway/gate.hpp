@@ -29,6 +29,7 @@ public:
 
     /// How many more requests may begin now.
     [[nodiscard]] std::size_t free(Instant now) const;
+    [[nodiscard]] std::size_t under_way() const { return in_flight_; }
     /// Whether other channels of a route are to be preferred now.
     [[nodiscard]] bool down(Instant now) const;
     /// When free() may rise without any request ending; a time not after `now` if no such time is
@@ -56,6 +57,7 @@ private:
     Instant paused_until_{};
     unsigned failures_ = 0;
     bool open_ = false;
+    bool trial_ = false;  ///< began since it opened
     std::chrono::seconds pause_{0};
     Instant trial_at_{};
 };

@@ -39,8 +39,7 @@ Verdict after_error(const adapters::SendError& error, unsigned attempts,
     switch (error.fault) {
         case SendFault::unreachable: {
             Verdict verdict = again(Verdict::Channel::fails, attempts, limits, true);
-            if (error.retry_after)
-                verdict.pause = std::clamp(*error.retry_after, verdict.pause, limits.retry_max);
+            if (error.retry_after) verdict.asked = std::min(*error.retry_after, limits.retry_max);
             return verdict;
         }
         case SendFault::throttled:
@@ -114,7 +113,8 @@ Round Outbox::open_round() {
     const Gate::Instant now = parts_.instant();
     const std::size_t most = parts_.config.outbox.in_flight_max;
     round.free = most - std::min(in_flight_, most);
-    for (const auto& [name, gate] : gates_) round.channels[name] = {gate.free(now), gate.down(now)};
+    for (const auto& [name, gate] : gates_)
+        round.channels[name] = {gate.free(now), gate.down(now), gate.under_way()};
     return round;
 }
 
@@ -212,7 +212,10 @@ void Outbox::tell_gate(const std::string& channel, const Verdict& verdict) {
     const bool was_down = gate.down(now);
     switch (verdict.channel) {
         case Verdict::Channel::works: gate.worked(); break;
-        case Verdict::Channel::fails: gate.failed(now); break;
+        case Verdict::Channel::fails:
+            gate.failed(now);
+            gate.pause(now + verdict.asked);
+            break;
         case Verdict::Channel::must_pause:
             gate.worked();
             gate.pause(now + verdict.pause);
@@ -230,7 +233,10 @@ void Outbox::plan_next_attempt(OutboxRow& row, const Verdict& verdict) {
     const auto& route = parts_.config.routes.to(row.sms.to);
     if (verdict.next_channel) {
         row.channel = after(route, row.channel);
-        row.due = row.attempts < route.size() ? now : now + jittered(verdict.pause, parts_.random);
+        if (row.attempts < route.size())
+            row.due = now;
+        else
+            row.due = now + std::max(jittered(verdict.pause, parts_.random), verdict.asked);
     }
 }
 

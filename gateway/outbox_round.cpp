@@ -15,6 +15,10 @@ using sessions::OutboxRow;
 constexpr unsigned kDoubtsMax = 2;
 constexpr std::size_t kRoutedAtOnce = 256;
 constexpr std::size_t kMovedAtOnce = 64;
+constexpr std::size_t kEndedAtOnce = 256;
+/// Until an SMS that only a channel that is down can send is looked at again, so that it does not
+/// stand before those that have a stand-in.
+constexpr std::chrono::seconds kNoStandInPause{5};
 
 class Taking {
 public:
@@ -27,7 +31,7 @@ public:
         for (const auto& [name, channel] : round_.channels) {
             if (channel.down && has_stand_in(name)) move_from(name);
         }
-        for (const auto& [name, channel] : round_.channels) claim(name, channel.free);
+        claim();
     }
 
 private:
@@ -36,6 +40,8 @@ private:
              unit_.in_doubt(now_ - config_.outbox.in_doubt_wait, config_.outbox.in_flight_max)) {
             row.state = row.doubts >= kDoubtsMax ? Delivery::failed : Delivery::queued;
             row.due = now_;
+            // Its channel may have left the configuration since.
+            if (!round_.channels.contains(row.channel)) row.channel.clear();
             unit_.settle(row, now_);
         }
     }
@@ -72,27 +78,44 @@ private:
     }
 
     void move_from(const std::string& name) {
-        for (OutboxRow& row : unit_.claim(name, Lane::reminder, now_, kMovedAtOnce)) {
+        auto rows = unit_.claim(name, Lane::reminder, now_, kMovedAtOnce);
+        round_.more = round_.more || rows.size() == kMovedAtOnce;
+        for (OutboxRow& row : rows) {
             row.channel = channel_for(row);
+            if (row.channel == name) row.due = now_ + kNoStandInPause;
             row.state = Delivery::queued;
             unit_.settle(row, now_);
         }
     }
 
-    void claim(const std::string& name, std::size_t free) {
-        free = std::min(free, round_.free - round_.rows.size());
-        // Rows that end here leave their place to others.
-        while (free > 0) {
-            auto rows = unit_.claim(name, last_lane(), now_, free);
-            if (rows.empty()) return;
-            for (OutboxRow& row : rows) {
-                if (ends_unsent(row)) continue;
-                // Written before it is sent, so that a restart knows that it may have been.
-                ++row.attempts;
-                unit_.settle(row, now_);
-                round_.rows.push_back(std::move(row));
-                --free;
+    /// One by one from the channel that has the fewest under way: slow ones do not take every
+    /// place.
+    void claim() {
+        auto channels = round_.channels;
+        std::size_t ended = 0;
+        while (round_.rows.size() < round_.free) {
+            const auto least = std::ranges::min_element(channels, {}, [](const auto& entry) {
+                return std::pair(entry.second.free == 0, entry.second.under_way);
+            });
+            if (least == channels.end() || least->second.free == 0) return;
+            auto rows = unit_.claim(least->first, last_lane(), now_, 1);
+            if (rows.empty()) {
+                least->second.free = 0;
+                continue;
             }
+            OutboxRow& row = rows.front();
+            // Rows that end here leave their place to others.
+            if (ends_unsent(row)) {
+                round_.more = ++ended == kEndedAtOnce || round_.more;
+                if (ended == kEndedAtOnce) return;
+                continue;
+            }
+            // Written before it is sent, so that a restart knows that it may have been.
+            ++row.attempts;
+            unit_.settle(row, now_);
+            round_.rows.push_back(std::move(row));
+            --least->second.free;
+            ++least->second.under_way;
         }
     }
 

@@ -15,12 +15,13 @@ struct Round {
     struct Channel {
         std::size_t free = 0;  ///< requests that may begin
         bool down = false;     ///< others of a route are preferred
+        std::size_t under_way = 0;
     };
     std::map<std::string, Channel> channels;
     std::size_t free = 0;  ///< of all channels together
 
     std::vector<sessions::OutboxRow> rows;  ///< to be sent now; each is written as being sent
-    bool more = false;  ///< there was more to route than one transaction should hold
+    bool more = false;  ///< there was more to route or to end than one transaction should hold
 };
 
 /// One transaction: what was in doubt for long enough is queued again or given up, what is new gets

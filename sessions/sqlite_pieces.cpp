@@ -50,7 +50,7 @@ Vault::Index SqliteUnit::sms_index(const SmsPiece& piece) const {
 
 void SqliteUnit::put(const SmsPiece& piece) {
     const std::string number = std::to_string(piece.number);
-    const std::string sealed = seal("sms_pieces", {number}, written(piece));
+    const std::string sealed = seal("sms_pieces", {piece.from.digits(), number}, written(piece));
     query(
         "INSERT INTO sms_pieces (msisdn, sms, number, piece, at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING")
@@ -68,7 +68,8 @@ std::vector<SmsPiece> SqliteUnit::read_pieces(Query& rows) const {
     while (rows.next()) {
         const Msisdn from = rows.msisdn();
         const auto number = rows.number<unsigned>();
-        const std::string plain = unseal("sms_pieces", {std::to_string(number)}, rows.text());
+        const std::string plain =
+            unseal("sms_pieces", {from.digits(), std::to_string(number)}, rows.text());
         found.push_back(read_piece(from, number, plain, rows.time()));
     }
     return found;

@@ -156,8 +156,8 @@ public:
                                                              std::int64_t after,
                                                              std::size_t limit) = 0;
 
-    /// The first piece of that number stands. Of one phone only the `kPieceGroupsMax` SMS that
-    /// began last are kept.
+    /// The first piece of that number stands. Of one phone only the `kPieceGroupsMax` SMS that got
+    /// a piece last are kept.
     virtual void put(const SmsPiece&) = 0;
     /// All pieces so far of the SMS that `one` belongs to, by number.
     [[nodiscard]] virtual std::vector<SmsPiece> pieces_with(const SmsPiece& one) = 0;

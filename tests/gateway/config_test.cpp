@@ -96,6 +96,53 @@ INSTANTIATE_TEST_SUITE_P(
                "is no address and no network"},
         Spoilt{"route_to_nowhere", "jangkau.yaml", "default: [simulator]", "default: [simulater]",
                "no channel 'simulater'; did you mean 'simulator'?"},
+        Spoilt{"route_to_one_that_cannot_send", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator, comviva]",
+               "routes/default: the channel 'comviva' cannot send SMS"},
+        Spoilt{"no_default_route", "jangkau.yaml", "default: [simulator]", "default: []",
+               "routes/default: needs at least one channel to send through"},
+        Spoilt{"route_without_channels", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [Telkomsel]}",
+               "routes/one: needs at least one channel to send through"},
+        Spoilt{"route_of_an_unknown_channel", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [Telkomsel], channels: [simulater]}",
+               "routes/one: no channel 'simulater'; did you mean 'simulator'?"},
+        Spoilt{"route_without_numbers", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {channels: [simulator]}",
+               "routes/one/to: needs an operator or a prefix"},
+        Spoilt{"route_with_an_unknown_key", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [Tri], channel: [simulator]}",
+               "routes/one/channel: unknown key; did you mean 'channels'?"},
+        Spoilt{"no_such_operator", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [Telkomsell], channels: [simulator]}",
+               "'Telkomsell' is no operator of the numbers' file and no prefix such as +62811; did "
+               "you mean 'Telkomsel'?"},
+        Spoilt{"prefix_with_letters", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [08x1], channels: [simulator]}",
+               "'08x1' is no operator of the numbers' file and no prefix such as +62811"},
+        Spoilt{"prefix_that_may_be_either", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [\"811\"], channels: [simulator]}",
+               "'811' is no operator of the numbers' file and no prefix such as +62811"},
+        Spoilt{"prefix_without_digits", "jangkau.yaml", "default: [simulator]",
+               "default: [simulator]\n  one: {to: [\"+\"], channels: [simulator]}",
+               "'+' is no operator of the numbers' file and no prefix such as +62811"},
+        Spoilt{"bad_rate", "jangkau.yaml", "    turn_max: 8s",
+               "    turn_max: 8s\n    per_second: fast",
+               "channels/africastalking/per_second: must be a whole number from 0 to 100000, not "
+               "'fast'"},
+        Spoilt{"none_in_flight", "jangkau.yaml", "    turn_max: 8s",
+               "    turn_max: 8s\n    in_flight_max: 0",
+               "channels/africastalking/in_flight_max: must be a whole number from 1 to 1000, not "
+               "'0'"},
+        Spoilt{"bad_repeat_window", "jangkau.yaml", "    turn_max: 8s",
+               "    turn_max: 8s\n    repeat_window: 500ms",
+               "channels/africastalking/repeat_window: must be a time such as"},
+        Spoilt{"breaker_that_never_closes", "jangkau.yaml", "    failures: 5", "    failures: 0",
+               "outbox/breaker/failures: must be a whole number from 1 to 1000, not '0'"},
+        Spoilt{"unknown_key_of_the_breaker", "jangkau.yaml", "    failures: 5", "    failure: 5",
+               "outbox/breaker/failure: unknown key; did you mean 'failures'?"},
+        Spoilt{"bad_age", "jangkau.yaml", "age_max: 48h", "age_max: old",
+               "outbox/age_max: must be a time such as 500ms"},
         Spoilt{"no_service_name", "jangkau.yaml", "  name: Makassar Berjasa",
                "  nam: Makassar Berjasa", "service/name: is missing"},
         Spoilt{"long_service_name", "jangkau.yaml", "name: Makassar Berjasa",
@@ -149,6 +196,55 @@ TEST_F(ConfigTest, TakesValuesFromTheCommandLine) {
     EXPECT_THAT(problems({"nothing"}), HasSubstr("must have the form key.path=value"));
     EXPECT_THAT(problems({"listen.port=1"}), HasSubstr("lies below a value"));
     EXPECT_THAT(problems({"servic.name=x"}), HasSubstr("unknown key; did you mean 'service'?"));
+}
+
+TEST_F(ConfigTest, ReadsRoutesByOperatorAndPrefix) {
+    replace(
+        "jangkau.yaml", "default: [simulator]",
+        "default: [simulator]\n"
+        "  red: {to: [Tri, \"0811\", \"+62812\", +255], channels: [africastalking, simulator]}\n"
+        "  rest: {to: [\"+62\"], channels: [simulator]}");
+    ASSERT_EQ(problems(), "");
+    const Routes& routes = config_->routes;
+    EXPECT_EQ(routes.otherwise, std::vector<std::string>{"simulator"});
+    ASSERT_EQ(routes.routes.size(), 2U);
+    EXPECT_EQ(routes.routes[0].name, "red");
+    EXPECT_EQ(routes.routes[0].prefixes,
+              (std::vector<std::string>{"62895", "62896", "62897", "62898", "62899", "62811",
+                                        "62812", "255"}));
+    EXPECT_EQ(routes.routes[0].channels, (std::vector<std::string>{"africastalking", "simulator"}));
+    EXPECT_EQ(routes.routes[1].prefixes, std::vector<std::string>{"62"});
+}
+
+TEST_F(ConfigTest, ReadsHowFastAChannelSends) {
+    ASSERT_EQ(problems(), "");
+    const ChannelConfig shipped = config_->channels.at("africastalking");
+    EXPECT_EQ(shipped.send.per_second, 20);
+    EXPECT_EQ(shipped.send.in_flight_max, 8U);
+    EXPECT_EQ(shipped.repeat_window, 2s);
+    ASSERT_EQ(
+        problems({"channels.africastalking.per_second=0", "channels.africastalking.in_flight_max=3",
+                  "channels.africastalking.repeat_window=4s"}),
+        "");
+    const ChannelConfig set = config_->channels.at("africastalking");
+    EXPECT_EQ(set.send.per_second, 0);
+    EXPECT_EQ(set.send.in_flight_max, 3U);
+    EXPECT_EQ(set.repeat_window, 4s);
+}
+
+TEST_F(ConfigTest, ReadsTheOutboxAndItsBreaker) {
+    ASSERT_EQ(problems(), "");
+    EXPECT_EQ(config_->outbox.age_max, 48h);
+    EXPECT_EQ(config_->outbox.breaker.failures, 5U);
+    ASSERT_EQ(
+        problems({"outbox.breaker.failures=9", "outbox.breaker.pause_first=3s",
+                  "outbox.breaker.pause_max=10m", "outbox.age_max=3d", "outbox.in_flight_max=40"}),
+        "");
+    EXPECT_EQ(config_->outbox.breaker.failures, 9U);
+    EXPECT_EQ(config_->outbox.breaker.pause_first, 3s);
+    EXPECT_EQ(config_->outbox.breaker.pause_max, 10min);
+    EXPECT_EQ(config_->outbox.age_max, 72h);
+    EXPECT_EQ(config_->outbox.in_flight_max, 40U);
 }
 
 TEST_F(ConfigTest, TakesSecretsFromTheEnvironmentAndFiles) {

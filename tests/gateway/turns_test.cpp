@@ -10,6 +10,7 @@
 namespace jangkau::gateway {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -31,6 +32,24 @@ protected:
         });
         return result;
     }
+    /// Of a provider that neither repeats what was typed before nor tells hops apart.
+    TurnResult hop(const std::string& session, const std::string& phone, const std::string& text,
+                   bool first = false) {
+        const adapters::UssdTurn turn{.session = session,
+                                      .from = Msisdn::from_digits(phone),
+                                      .code = "*123*4567#",
+                                      .text = text,
+                                      .first = first,
+                                      .turn_key = ""};
+        TurnResult result;
+        line_.store().run([&](sessions::Unit& unit) {
+            TurnWorld world = world_in(unit);
+            world.repeat_window = repeat_window_;
+            result = take_ussd(world, turn);
+        });
+        return result;
+    }
+    void pass(std::chrono::seconds time) { line_.clock().set(line_.clock().now() + time); }
     TurnKind sms(const std::string& id, const std::string& phone, const std::string& text) {
         TurnKind kind{};
         line_.store().run([&](sessions::Unit& unit) {
@@ -55,6 +74,7 @@ protected:
 
     LocalLine line_;
     const std::string worker_ = "6281234500001";
+    std::chrono::seconds repeat_window_{2};
 };
 
 TEST_F(Turns, TakesTheSameHopOnce) {
@@ -92,6 +112,135 @@ TEST_F(Turns, EndsPolitelyAfterTheEnd) {
     const TurnResult after = ussd("s", worker_, "0*1");
     EXPECT_EQ(after.kind, TurnKind::foreign);
     EXPECT_TRUE(after.reply.end);
+}
+
+// --- hops that their provider does not number ---
+
+TEST_F(Turns, TakesTheSameInputSoonForARepeat) {
+    (void)hop("s", worker_, "", true);
+    const TurnResult first = hop("s", worker_, "1");
+    for (int seconds = 0; seconds < 2; ++seconds) {
+        const TurnResult again = hop("s", worker_, "1");
+        EXPECT_EQ(again.kind, TurnKind::repeated);
+        EXPECT_EQ(again.reply.text, first.reply.text);
+        EXPECT_EQ(again.reply.end, first.reply.end);
+        pass(1s);
+    }
+    const TurnResult later = hop("s", worker_, "1");
+    EXPECT_EQ(later.kind, TurnKind::fresh) << "a repeat does not make the window longer";
+    EXPECT_THAT(later.reply.text, HasSubstr("1 Daftar")) << "and was no step";
+}
+
+TEST_F(Turns, TheRepeatWindowIsTheChannels) {
+    repeat_window_ = 5s;
+    (void)hop("s", worker_, "", true);
+    (void)hop("s", worker_, "1");
+    pass(4s);
+    EXPECT_EQ(hop("s", worker_, "1").kind, TurnKind::repeated);
+    pass(1s);
+    EXPECT_EQ(hop("s", worker_, "1").kind, TurnKind::fresh);
+}
+
+TEST_F(Turns, AnotherInputIsNoRepeat) {
+    (void)hop("s", worker_, "", true);
+    (void)hop("s", worker_, "1");
+    EXPECT_EQ(hop("s", worker_, "0").kind, TurnKind::fresh);
+}
+
+TEST_F(Turns, RepeatsTheFirstScreen) {
+    const TurnResult first = hop("s", worker_, "", true);
+    const TurnResult again = hop("s", worker_, "", true);
+    EXPECT_EQ(again.kind, TurnKind::repeated);
+    EXPECT_EQ(again.reply.text, first.reply.text);
+}
+
+TEST_F(Turns, RepeatsTheLastScreen) {
+    (void)hop("s", worker_, "", true);
+    const TurnResult last = hop("s", worker_, "0");
+    ASSERT_TRUE(last.reply.end);
+    const TurnResult again = hop("s", worker_, "0");
+    EXPECT_EQ(again.kind, TurnKind::repeated);
+    EXPECT_EQ(again.reply.text, last.reply.text);
+    EXPECT_TRUE(again.reply.end);
+    pass(2s);
+    const TurnResult late = hop("s", worker_, "0");
+    EXPECT_EQ(late.kind, TurnKind::foreign);
+    EXPECT_TRUE(late.reply.end);
+}
+
+TEST_F(Turns, ADialBeginsAnewWhereIdsComeAgain) {
+    for (const char* end : {"0", "1"}) {  // ends the dialogue; goes on in it
+        SCOPED_TRACE(end);
+        (void)hop("s", worker_, "", true);
+        pass(10s);
+        (void)hop("s", worker_, end);
+        pass(10s);
+        const TurnResult again = hop("s", worker_, "", true);
+        EXPECT_EQ(again.kind, TurnKind::fresh);
+        EXPECT_FALSE(again.reply.end);
+        EXPECT_EQ(again.reply.text, hop("other " + std::string(end), worker_, "", true).reply.text);
+        EXPECT_EQ(hop("s", worker_, "0").kind, TurnKind::fresh) << "it can be used";
+        pass(10s);
+    }
+}
+
+TEST_F(Turns, AHopIsNotTakenForOneOfTheDialogueBefore) {
+    // All in one second.
+    repeat_window_ = 0s;
+    (void)hop("s", worker_, "", true);
+    const TurnResult before = hop("s", worker_, "1");
+    (void)hop("s", worker_, "1");
+    repeat_window_ = 2s;
+    (void)hop("s", worker_, "", true);
+    const TurnResult first = hop("s", worker_, "1");
+    const TurnResult again = hop("s", worker_, "1");
+    EXPECT_EQ(first.kind, TurnKind::fresh);
+    EXPECT_NE(first.reply.text, before.reply.text) << "the consent is known by now";
+    EXPECT_EQ(again.kind, TurnKind::repeated);
+    EXPECT_EQ(again.reply.text, first.reply.text);
+}
+
+TEST_F(Turns, AnotherPhoneLearnsNothingFromASessionId) {
+    const std::string stranger = "6281234500009";
+    (void)hop("s", worker_, "", true);
+    const std::string screen = hop("s", worker_, "1").reply.text;
+    for (const bool first : {false, true}) {
+        const TurnResult stolen = hop("s", stranger, "1", first);
+        EXPECT_EQ(stolen.kind, TurnKind::foreign);
+        EXPECT_TRUE(stolen.reply.end);
+        EXPECT_NE(stolen.reply.text, screen);
+    }
+    EXPECT_EQ(hop("s", worker_, "1").kind, TurnKind::repeated) << "and changes nothing";
+}
+
+TEST_F(Turns, HangingUpEndsASession) {
+    (void)hop("s", worker_, "", true);
+    line_.store().run([&](sessions::Unit& unit) {
+        TurnWorld world = world_in(unit);
+        end_session(world, {"s", "Incomplete"});
+        end_session(world, {"unknown", "Incomplete"});
+    });
+    const TurnResult late = hop("s", worker_, "1");
+    EXPECT_EQ(late.kind, TurnKind::foreign);
+    EXPECT_TRUE(late.reply.end);
+}
+
+// --- SMS without an id ---
+
+TEST_F(Turns, TakesTheSameSmsWithoutIdAtOnceForARepeat) {
+    EXPECT_EQ(sms("", worker_, "BANTUAN"), TurnKind::fresh);
+    EXPECT_EQ(sms("", worker_, "BANTUAN"), TurnKind::repeated);
+    pass(4s);
+    EXPECT_EQ(sms("", worker_, "BANTUAN"), TurnKind::repeated);
+    pass(1s);
+    EXPECT_EQ(sms("", worker_, "BANTUAN"), TurnKind::fresh) << "meant again";
+    EXPECT_EQ(sent_to(worker_).size(), 2u);
+}
+
+TEST_F(Turns, AnotherSmsWithoutIdIsNoRepeat) {
+    EXPECT_EQ(sms("", worker_, "BANTUAN"), TurnKind::fresh);
+    EXPECT_EQ(sms("", worker_, "BANTUAN 1"), TurnKind::fresh);
+    EXPECT_EQ(sms("", "6281234500002", "BANTUAN"), TurnKind::fresh);
 }
 
 TEST_F(Turns, TakesAStarThatThePersonTyped) {

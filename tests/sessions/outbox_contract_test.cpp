@@ -79,6 +79,8 @@ TEST_P(OutboxContract, KeepsWhatTheSenderSettles) {
     row.attempts = 3;
     row.due = at(60);
     row.reason = awkward();
+    row.doubts = 2;
+    row.key = "not this";
     row.sms.text = "not this";
     row.created = at(-9);
     in([&](Unit& unit) { unit.settle(row, at(2)); });
@@ -89,6 +91,8 @@ TEST_P(OutboxContract, KeepsWhatTheSenderSettles) {
     EXPECT_EQ(kept.attempts, 3U);
     EXPECT_EQ(kept.due, at(60));
     EXPECT_EQ(kept.reason, awkward());
+    EXPECT_EQ(kept.doubts, 2U);
+    EXPECT_NE(kept.key, "not this");
     EXPECT_EQ(kept.sms.text, "text");
     EXPECT_EQ(kept.created, at(0));
     row.id = 99;
@@ -215,6 +219,187 @@ TEST_P(OutboxContract, AnEarlyReportIsJoinedWhenTheIdIsKnown) {
     });
 }
 
+// --- reports that name our own key ---
+
+TEST_P(OutboxContract, EachSmsHasAKeyOfItsOwn) {
+    send(Lane::answer, "one");
+    send(Lane::answer, "two");
+    in([](Unit& unit) {
+        const auto rows = unit.sms_to(phone(1), 0, 9);
+        EXPECT_NE(rows[0].key, rows[1].key);
+        for (const OutboxRow& row : rows) {
+            EXPECT_EQ(sms_key_id(row.key), row.id);
+            EXPECT_LE(row.key.size(), 40U);
+            EXPECT_EQ(row.key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"),
+                      std::string::npos)
+                << row.key;
+        }
+    });
+}
+
+TEST_P(OutboxContract, AReportFindsItsSmsByOurKey) {
+    send(Lane::answer, "text");
+    settle(Delivery::in_doubt);
+    EXPECT_TRUE(report({"at", "id", Delivery::sent, "on its way", only().key}));
+    EXPECT_EQ(only().state, Delivery::sent);
+    EXPECT_EQ(only().provider_id, "id") << "which was lost with the answer";
+    EXPECT_EQ(only().reason, "on its way");
+    EXPECT_TRUE(report({"at", "id", Delivery::delivered, ""}));
+    EXPECT_EQ(only().state, Delivery::delivered);
+}
+
+TEST_P(OutboxContract, AReportByKeyNeedsNoProvidersId) {
+    send(Lane::answer, "text");
+    settle(Delivery::accepted, "id");
+    EXPECT_TRUE(report({"at", "", Delivery::delivered, "", only().key}));
+    EXPECT_EQ(only().state, Delivery::delivered);
+    EXPECT_EQ(only().provider_id, "id");
+}
+
+TEST_P(OutboxContract, AKeyThatIsNotOursFindsNothing) {
+    send(Lane::answer, "text");
+    settle(Delivery::accepted, "id");
+    const std::string id = std::to_string(only().id);
+    const std::string own = only().key;
+    const std::vector<std::string> keys{"jk-" + id + "-00000000",
+                                        "jk-" + id + "-",
+                                        "jk-" + id,
+                                        "jk-0" + own.substr(3),
+                                        own + "0",
+                                        own.substr(0, own.size() - 1),
+                                        "JK-" + own.substr(3),
+                                        "jk-99-00000000",
+                                        "jk--1-x",
+                                        "jk-99999999999999999999-x",
+                                        "jk-",
+                                        "x"};
+    for (const std::string& key : keys) {
+        EXPECT_FALSE(report({"at", "", Delivery::delivered, "", key})) << key;
+        EXPECT_EQ(only().state, Delivery::accepted) << key;
+    }
+    EXPECT_TRUE(report({"at", "id", Delivery::delivered, "", "jk-" + id + "-00000000"}))
+        << "the provider's own id still counts";
+    EXPECT_EQ(only().state, Delivery::delivered);
+}
+
+TEST_P(OutboxContract, GoodNewsCountsFromWhereverItCame) {
+    send(Lane::answer, "text");
+    settle(Delivery::sending);
+    EXPECT_TRUE(report({"earlier", "of the earlier", Delivery::delivered, "", only().key}));
+    EXPECT_EQ(only().state, Delivery::delivered);
+    EXPECT_EQ(only().channel, "at");
+    EXPECT_EQ(only().provider_id, "") << "an id means something to its own channel only";
+}
+
+TEST_P(OutboxContract, GoodNewsCountsForWhatWaitsToBeSentAgain) {
+    send(Lane::answer, "text");
+    settle(Delivery::sending);
+    settle(Delivery::queued);
+    EXPECT_TRUE(report({"at", "", Delivery::delivered, "", only().key}));
+    EXPECT_EQ(only().state, Delivery::delivered);
+    in([](Unit& unit) { EXPECT_TRUE(unit.claim("at", Lane::reminder, at(99), 9).empty()); });
+}
+
+TEST_P(OutboxContract, BadNewsOfAnEarlierChannelDoesNotCount) {
+    send(Lane::answer, "text");
+    settle(Delivery::sending);
+    for (const Delivery bad : {Delivery::failed, Delivery::expired}) {
+        EXPECT_TRUE(report({"earlier", "", bad, "no", only().key}));
+        EXPECT_EQ(only().state, Delivery::sending);
+        EXPECT_EQ(only().reason, "");
+    }
+    EXPECT_TRUE(report({"at", "", Delivery::failed, "no", only().key}));
+    EXPECT_EQ(only().state, Delivery::failed);
+}
+
+TEST_P(OutboxContract, BadNewsDoesNotCountForWhatWaitsToBeSentAgain) {
+    send(Lane::answer, "text");
+    settle(Delivery::sending, "id");
+    settle(Delivery::queued, "id");
+    EXPECT_TRUE(report({"at", "", Delivery::failed, "no", only().key}));
+    EXPECT_TRUE(report({"at", "id", Delivery::expired, "no"}));
+    EXPECT_EQ(only().state, Delivery::queued);
+}
+
+// --- channels ---
+
+TEST_P(OutboxContract, ClaimsByChannelAndLane) {
+    for (const std::string channel : {"at", "vonage"}) {
+        for (const Lane lane : {Lane::reminder, Lane::receipt, Lane::answer}) {
+            send(lane, channel + " " + std::to_string(static_cast<int>(lane)));
+            in([&](Unit& unit) {
+                OutboxRow row = unit.sms_to(phone(1), 0, 99).back();
+                row.channel = channel;
+                unit.settle(row, at(0));
+            });
+        }
+    }
+    send(Lane::answer, "new");
+    const auto claim_for = [&](const std::string& channel, Lane last, std::size_t limit) {
+        return get<std::vector<std::string>>([&](Unit& unit) {
+            std::vector<std::string> texts;
+            for (const OutboxRow& row : unit.claim(channel, last, at(0), limit))
+                texts.push_back(row.sms.text);
+            return texts;
+        });
+    };
+    EXPECT_TRUE(claim_for("none", Lane::reminder, 9).empty());
+    EXPECT_EQ(claim_for("at", Lane::receipt, 9), (std::vector<std::string>{"at 0", "at 1"}));
+    EXPECT_EQ(claim_for("at", Lane::receipt, 9), std::vector<std::string>{});
+    EXPECT_EQ(claim_for("at", Lane::reminder, 9), std::vector<std::string>{"at 2"});
+    EXPECT_EQ(claim_for("vonage", Lane::answer, 9), std::vector<std::string>{"vonage 0"});
+    EXPECT_EQ(claim_for("vonage", Lane::reminder, 1), std::vector<std::string>{"vonage 1"});
+}
+
+TEST_P(OutboxContract, TellsWhatHasNoChannelWithoutClaimingIt) {
+    send(Lane::reminder, "reminder");
+    send(Lane::answer, "answer");
+    send(Lane::answer, "later", at(9));
+    in([](Unit& unit) {
+        for (int twice = 0; twice < 2; ++twice) {
+            const auto rows = unit.unrouted(at(0), 9);
+            ASSERT_EQ(rows.size(), 2U);
+            EXPECT_EQ(rows[0].sms.text, "answer");
+            EXPECT_EQ(rows[0].state, Delivery::queued);
+            EXPECT_EQ(rows[1].sms.text, "reminder");
+        }
+        EXPECT_EQ(unit.unrouted(at(9), 1).size(), 1U);
+        OutboxRow routed = unit.unrouted(at(0), 1).at(0);
+        routed.channel = "at";
+        unit.settle(routed, at(0));
+        ASSERT_EQ(unit.unrouted(at(0), 9).size(), 1U);
+        EXPECT_EQ(unit.unrouted(at(0), 9)[0].sms.text, "reminder");
+    });
+}
+
+TEST_P(OutboxContract, AfterARestartWhatWaitsForAChannelThatLeftHasNone) {
+    for (const Delivery state : {Delivery::queued, Delivery::sending, Delivery::accepted}) {
+        for (const std::string channel : {"gone", "at"}) {
+            send(Lane::answer, channel + " " + std::string(name(state)));
+            in([&](Unit& unit) {
+                OutboxRow row = unit.sms_to(phone(1), 0, 99).back();
+                row.channel = channel;
+                row.state = state;
+                unit.settle(row, at(0));
+            });
+        }
+    }
+    in([](Unit& unit) {
+        unit.recover_outbox([](std::string_view) { return false; },
+                            [](std::string_view channel) { return channel == "at"; }, at(1));
+        std::string all;
+        for (const OutboxRow& row : unit.sms_to(phone(1), 0, 99))
+            all += row.sms.text + ": " + row.channel + " " + std::string(name(row.state)) + "\n";
+        EXPECT_EQ(all,
+                  "gone queued:  queued\n"
+                  "at queued: at queued\n"
+                  "gone sending: gone in_doubt\n"
+                  "at sending: at in_doubt\n"
+                  "gone accepted: gone accepted\n"
+                  "at accepted: at accepted\n");
+    });
+}
+
 TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
     for (const std::string channel : {"simulator", "at"}) {
         send(Lane::answer, channel);
@@ -234,6 +419,8 @@ TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
         EXPECT_EQ(rows[0].state, Delivery::queued);
         EXPECT_EQ(rows[1].state, Delivery::in_doubt);
         EXPECT_EQ(rows[2].state, Delivery::queued);
+        EXPECT_EQ(rows[0].doubts, 0U);
+        EXPECT_EQ(rows[1].doubts, 1U);
         EXPECT_TRUE(unit.in_doubt(at(50), 9).empty());
         const auto doubtful = unit.in_doubt(at(51), 9);
         ASSERT_EQ(doubtful.size(), 1U);

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "sessions/vault.hpp"
 #include "tests/sessions/store_contract.hpp"
 
 namespace jangkau::sessions {
@@ -128,6 +129,109 @@ TEST_F(SqliteStoreTest, RefusesToMakeANewKeyForAnOldDatabase) {
     EXPECT_NE(refusal().find("is missing"), std::string::npos) << refusal();
 }
 
+/// Turns a file of the newest schema into one that version 1 left behind.
+constexpr const char* kBackToVersion1 = R"sql(
+DROP INDEX outbox_queued;
+CREATE INDEX outbox_queued ON outbox (lane, due) WHERE state = 'queued';
+DROP TABLE sms_pieces;
+ALTER TABLE outbox DROP COLUMN doubts;
+PRAGMA user_version = 1;
+)sql";
+
+TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
+    const Time now = SystemClock().now();
+    open()->run([&](Unit& unit) {
+        unit.put(Session{"at", "1", phone(1), "state", "1*2", at(1), false});
+        unit.send({phone(1), "text", flows::Lane::answer, "", "", std::nullopt});
+        unit.send({phone(1), "tried", flows::Lane::answer, "", "", std::nullopt});
+        OutboxRow row = unit.sms_to(phone(1), 0, 9).at(1);
+        row.channel = "at";
+        row.reason = "HTTP 503";
+        row.attempts = 3;
+        unit.settle(row, now);
+    });
+    SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE).exec(kBackToVersion1);
+    {
+        // As that version sealed a session: without the number of its hops.
+        const Vault vault(Vault::load_key(file("key"), false));
+        SQLite::Database database(file("jangkau.db"), SQLite::OPEN_READWRITE);
+        SQLite::Statement update(database, "UPDATE sessions SET dialogue = ?");
+        const std::string sealed = vault.seal("sessions/2:at/1:1", "5:state1*2");
+        update.bind(1, sealed.data(), static_cast<int>(sealed.size()));
+        ASSERT_EQ(update.exec(), 1);
+    }
+    open()->run([&](Unit& unit) {
+        const auto session = unit.session("at", "1");
+        ASSERT_TRUE(session);
+        EXPECT_EQ(session->state, "state");
+        EXPECT_EQ(session->typed, "1*2");
+        EXPECT_EQ(session->hops, 0U);
+        ASSERT_EQ(unit.unrouted(now + std::chrono::hours(1), 9).size(), 1U);
+        const auto tried = unit.claim("at", flows::Lane::reminder, now + std::chrono::hours(1), 9);
+        ASSERT_EQ(tried.size(), 1U);
+        EXPECT_EQ(tried[0].sms.text, "tried");
+        EXPECT_EQ(tried[0].reason, "HTTP 503");
+        EXPECT_EQ(tried[0].attempts, 3U);
+        EXPECT_EQ(tried[0].doubts, 0U);
+        unit.put(SmsPiece{"at", phone(1), "20880", "a", 1, 2, "piece", at(1)});
+        EXPECT_EQ(unit.stale_pieces(at(2), 9).size(), 1U);
+    });
+}
+
+TEST_F(SqliteStoreTest, SearchesTheOutboxByItsIndex) {
+    open().reset();
+    SQLite::Database database(file("jangkau.db"), SQLite::OPEN_READWRITE);
+    SQLite::Statement plan(database,
+                           "EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state = 'queued'"
+                           " AND channel = ? AND lane = ? AND due <= ? ORDER BY due, id LIMIT ?");
+    std::string all;
+    while (plan.executeStep()) all += plan.getColumn(3).getString() + "\n";
+    EXPECT_NE(all.find("outbox_queued (channel=? AND lane=? AND due<?)"), std::string::npos) << all;
+    EXPECT_EQ(all.find("TEMP B-TREE"), std::string::npos) << all;
+}
+
+TEST_F(SqliteStoreTest, GivesAnSmsTheSameKeyAfterReopening) {
+    std::string key;
+    open()->run([&](Unit& unit) {
+        unit.send({phone(1), "text", flows::Lane::answer, "", "", std::nullopt});
+        key = unit.sms_to(phone(1), 0, 9).at(0).key;
+    });
+    open()->run([&](Unit& unit) {
+        EXPECT_EQ(unit.sms_to(phone(1), 0, 9).at(0).key, key);
+        EXPECT_TRUE(unit.report({"at", "", Delivery::delivered, "", key}, at(1)));
+        EXPECT_EQ(unit.sms_to(phone(1), 0, 9).at(0).state, Delivery::delivered);
+    });
+}
+
+TEST_F(SqliteStoreTest, AKeyOfAnotherInstallationFindsNothing) {
+    const auto key_of_the_first = [](Unit& unit) {
+        unit.send({phone(1), "text", flows::Lane::answer, "", "", std::nullopt});
+        return unit.sms_to(phone(1), 0, 9).at(0).key;
+    };
+    std::string foreign;
+    SqliteOptions other = options_;
+    other.folder = folder_.path() + "/other";
+    open_sqlite_store(other)->run([&](Unit& unit) { foreign = key_of_the_first(unit); });
+    open()->run([&](Unit& unit) {
+        ASSERT_NE(key_of_the_first(unit), foreign);
+        EXPECT_FALSE(unit.report({"at", "", Delivery::delivered, "", foreign}, at(1)));
+        EXPECT_EQ(unit.sms_to(phone(1), 0, 9).at(0).state, Delivery::queued);
+    });
+}
+
+TEST_F(SqliteStoreTest, APieceThatIsMovedToAnotherPhoneIsNotRead) {
+    open()->run([](Unit& unit) {
+        for (const int number : {1, 2})
+            unit.put(SmsPiece{"at", phone(number), "20880", "a", 1, 2, "piece", at(1)});
+    });
+    SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE)
+        .exec(
+            "UPDATE sms_pieces SET piece = (SELECT piece FROM sms_pieces WHERE id = 1)"
+            " WHERE id = 2");
+    open()->run(
+        [](Unit& unit) { EXPECT_THROW((void)unit.stale_pieces(at(2), 9), std::runtime_error); });
+}
+
 TEST_F(SqliteStoreTest, RefusesANewerSchema) {
     open().reset();
     SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
@@ -163,6 +267,7 @@ TEST_F(SqliteStoreTest, HoldsNothingThatNamesAPerson) {
         unit.put_reply(all, {all, false}, at(1));
         unit.set_timer({"draft", phone(1).digits(), at(1)});
         unit.put(flows::Draft{phone(1), all, 1, at(1)});
+        unit.put(SmsPiece{"at", phone(1), all, all, 1, 2, all, at(1)});
         unit.add(flows::Consent{phone(1), "C1", "canary-v1", "id", "at", all, at(1)});
         unit.put(flows::Enrollment{ticket(1), flows::Enrollment::Kind::registration, phone(1),
                                    phone(1), nik(1), name, std::nullopt, all, "7371", "", "", 0, 0,

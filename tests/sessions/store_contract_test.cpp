@@ -9,7 +9,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::Values(Kind::memory, Ki
                          kind_name);
 
 TEST_P(StoreContract, KeepsEveryFieldOfASession) {
-    const Session put{"at", awkward(), phone(1), awkward(), awkward() + "*1", at(5), true};
+    const Session put{"at", awkward(), phone(1), awkward(), awkward() + "*1", at(5), true, 12};
     in([&](Unit& unit) { unit.put(put); });
     in([&](Unit& unit) {
         const auto got = unit.session("at", awkward());
@@ -21,6 +21,7 @@ TEST_P(StoreContract, KeepsEveryFieldOfASession) {
         EXPECT_EQ(got->typed, awkward() + "*1");
         EXPECT_EQ(got->changed, at(5));
         EXPECT_TRUE(got->ended);
+        EXPECT_EQ(got->hops, 12U);
         EXPECT_FALSE(unit.session("infobip", awkward()));
         EXPECT_FALSE(unit.session("at", "other"));
     });
@@ -36,6 +37,19 @@ TEST_P(StoreContract, ReplacesASession) {
         EXPECT_EQ(got->state + got->typed, "");
         EXPECT_EQ(unit.counts().sessions, 1U);
     });
+}
+
+TEST_P(StoreContract, KeepsApartTheHopsAndAStateThatBeginsLikeThem) {
+    for (const std::string state : {"", "7", ":", ",3:", "1,2:x"}) {
+        in([&](Unit& unit) {
+            unit.put(Session{"at", "1", phone(1), state, state, at(1), false, 4'000'000'000U});
+        });
+        in([&](Unit& unit) {
+            EXPECT_EQ(unit.session("at", "1")->state, state);
+            EXPECT_EQ(unit.session("at", "1")->typed, state);
+            EXPECT_EQ(unit.session("at", "1")->hops, 4'000'000'000U);
+        });
+    }
 }
 
 TEST_P(StoreContract, AnswersARepeatedTurnAlike) {
