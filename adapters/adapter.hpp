@@ -97,8 +97,9 @@ struct SmsOut {
 enum class SendFault {
     misconfigured,  ///< key, user or sender id refused: an operator must act
     unreachable,    ///< known not to have arrived: no connection, or the provider's own fault
-    throttled,
-    rejected,  ///< this number or text will never go
+    throttled,      ///< too fast: the whole channel has to wait
+    unroutable,     ///< not sent: not to this number now, or not by this provider; others go
+    rejected,       ///< this number or text will never go
     opted_out,
     garbled,  ///< an answer that says neither yes nor no: in doubt
 };
@@ -109,7 +110,8 @@ struct SendError {
 };
 /// Only what is known not to have been sent may be tried again at once.
 constexpr bool worth_retrying(SendFault fault) {
-    return fault == SendFault::unreachable || fault == SendFault::throttled;
+    return fault == SendFault::unreachable || fault == SendFault::throttled ||
+           fault == SendFault::unroutable;
 }
 struct Accepted {
     std::string id;          ///< the provider's message id, "" where it has none

@@ -21,6 +21,18 @@ Verdict again(Verdict::Channel channel, unsigned attempts, const OutboxConfig& l
     return {Delivery::queued, channel, retry_pause(attempts, limits), next_channel};
 }
 
+/// Our own mistake with an answer leaves the SMS in doubt, as an answer does that says nothing.
+Result<adapters::Accepted, adapters::SendError> understood(const adapters::Adapter& adapter,
+                                                           const adapters::SmsOut& sms,
+                                                           const HttpResponse& response) {
+    try {
+        return adapter.interpret(sms, response);
+    } catch (const std::exception&) {
+        log::error("answer_not_interpreted");
+        return adapters::SendError{SendFault::garbled, "the answer could not be interpreted"};
+    }
+}
+
 }  // namespace
 
 std::chrono::seconds retry_pause(unsigned attempts, const OutboxConfig& limits) {
@@ -42,10 +54,14 @@ Verdict after_error(const adapters::SendError& error, unsigned attempts,
             if (error.retry_after) verdict.asked = std::min(*error.retry_after, limits.retry_max);
             return verdict;
         }
-        case SendFault::throttled:
-            return {Delivery::queued, Verdict::Channel::must_pause,
-                    std::clamp(error.retry_after.value_or(kThrottlePause), kThrottlePause,
-                               limits.retry_max)};
+        case SendFault::throttled: {
+            // The row waits longer each time: it may be the one that is throttled.
+            Verdict verdict = again(Verdict::Channel::must_pause, attempts, limits, false);
+            verdict.asked = std::clamp(error.retry_after.value_or(kThrottlePause), kThrottlePause,
+                                       limits.retry_max);
+            return verdict;
+        }
+        case SendFault::unroutable: return again(Verdict::Channel::works, attempts, limits, true);
         // An operator may mend the key while the row waits, and the next channel may have a good
         // one.
         case SendFault::misconfigured:
@@ -189,7 +205,7 @@ void Outbox::answered(OutboxRow row, const Result<HttpResponse, TransportError>&
     if (!response) {
         verdict = after_transport(response.error(), row.attempts, limits);
         row.reason = response.error().detail;
-    } else if (const auto accepted = parts_.adapter(row.channel).interpret(sms, *response)) {
+    } else if (const auto accepted = understood(parts_.adapter(row.channel), sms, *response)) {
         row.provider_id = accepted->id;
         row.reason.clear();
         if (accepted->delivered) verdict.state = Delivery::delivered;
@@ -218,7 +234,7 @@ void Outbox::tell_gate(const std::string& channel, const Verdict& verdict) {
             break;
         case Verdict::Channel::must_pause:
             gate.worked();
-            gate.pause(now + verdict.pause);
+            gate.pause(now + verdict.asked);
             break;
     }
     if (!was_down && gate.down(now) && verdict.channel == Verdict::Channel::fails)
@@ -228,16 +244,12 @@ void Outbox::tell_gate(const std::string& channel, const Verdict& verdict) {
 /// The next channel of the route gets it at once, until all have had it.
 void Outbox::plan_next_attempt(OutboxRow& row, const Verdict& verdict) {
     const Time now = parts_.clock.now();
-    row.due = now + verdict.pause;
+    row.due = now;
     if (verdict.state != Delivery::queued) return;
     const auto& route = parts_.config.routes.to(row.sms.to);
-    if (verdict.next_channel) {
-        row.channel = after(route, row.channel);
-        if (row.attempts < route.size())
-            row.due = now;
-        else
-            row.due = now + std::max(jittered(verdict.pause, parts_.random), verdict.asked);
-    }
+    const bool untried = verdict.next_channel && row.attempts < route.size();
+    if (verdict.next_channel) row.channel = after(route, row.channel);
+    if (!untried) row.due += std::max(jittered(verdict.pause, parts_.random), verdict.asked);
 }
 
 void Outbox::report(const OutboxRow& row, const std::string& channel) {

@@ -26,7 +26,7 @@ struct Verdict {
     std::chrono::seconds pause{0};  ///< before the next attempt, or of the channel
     bool next_channel = false;
     bool opt_out = false;           ///< the person wants no more SMS
-    std::chrono::seconds asked{0};  ///< pause of the channel that a provider that is down asks for
+    std::chrono::seconds asked{0};  ///< of the channel, by the provider
 };
 /// `attempts` counts this one.
 [[nodiscard]] Verdict after_error(const adapters::SendError& error, unsigned attempts,

@@ -200,6 +200,7 @@ std::string_view name_of(SendFault fault) {
         case SendFault::misconfigured: return "misconfigured";
         case SendFault::unreachable: return "unreachable";
         case SendFault::throttled: return "throttled";
+        case SendFault::unroutable: return "unroutable";
         case SendFault::rejected: return "rejected";
         case SendFault::opted_out: return "opted_out";
         case SendFault::garbled: return "garbled";

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"unreachable_first", SendFault::unreachable, 1, Delivery::queued, 5s, true},
         Case{"unreachable_again", SendFault::unreachable, 3, Delivery::queued, 20s, true},
         Case{"unreachable_for_long", SendFault::unreachable, 80, Delivery::queued, 3600s, true},
-        Case{"throttled_stays_on_its_channel", SendFault::throttled, 1, Delivery::queued, 1s,
+        Case{"throttled_stays_on_its_channel", SendFault::throttled, 1, Delivery::queued, 5s,
              false},
         Case{"misconfigured_waits_for_an_operator", SendFault::misconfigured, 1, Delivery::queued,
              5s, true},
@@ -84,9 +84,9 @@ TEST(AfterError, TakesOverWhatTheProviderAsks) {
     };
     EXPECT_EQ(after(SendFault::unreachable, 120s).asked, 120s);
     EXPECT_EQ(after(SendFault::unreachable, 30h).asked, limits.retry_max);
-    EXPECT_EQ(after(SendFault::throttled, 120s).pause, 120s);
-    EXPECT_EQ(after(SendFault::throttled, 0s).pause, 1s);
-    EXPECT_EQ(after(SendFault::throttled, 30h).pause, limits.retry_max);
+    EXPECT_EQ(after(SendFault::throttled, 120s).asked, 120s);
+    EXPECT_EQ(after(SendFault::throttled, 0s).asked, 1s);
+    EXPECT_EQ(after(SendFault::throttled, 30h).asked, limits.retry_max);
 }
 
 // --- the worker, on a store that forgets and a client that answers as told ---
