@@ -23,7 +23,6 @@ using namespace std::chrono_literals;
 constexpr auto kTick = 1s;  ///< how late a timer may be
 constexpr auto kCountEvery = 30s;
 constexpr auto kPurgeEvery = std::chrono::hours(1);
-constexpr auto kSettleMax = 5s;  ///< SMS under way when stopping; what is left is in doubt
 constexpr std::size_t kImportBytesMax = 64u << 20;
 
 /// Operators' commands: each is one transaction. The socket's mode is what keeps others out.
@@ -159,7 +158,6 @@ struct App::Impl {
                 waiting = counts.outbox_waiting;
                 in_doubt = counts.outbox_in_doubt;
             }
-            give_up_old_pieces(unit, now);
             if (now < next_purge) return;
             next_purge = now + kPurgeEvery;
             const RetentionConfig& keep = config.retention;
@@ -172,6 +170,7 @@ struct App::Impl {
         const auto done = [this](const std::exception_ptr& fault) {
             if (fault) log::error("tick_failed");
             timers.tick();
+            give_up_old_pieces();
             outbox.kick();
             server.post([this] { server.after(kTick, [this] { tick(); }); });
         };
@@ -182,16 +181,27 @@ struct App::Impl {
         }
     }
 
-    void give_up_old_pieces(sessions::Unit& unit, Time now) {
-        TurnWorld world{unit, *config.service, random, now, ""};
-        (void)give_up_pieces(world);
+    /// In transactions of their own: what goes wrong there holds up nothing else.
+    void give_up_old_pieces() {
+        const auto job = [this](sessions::Unit& unit) {
+            TurnWorld world{unit, *config.service, random, clock.now(), ""};
+            (void)give_up_pieces(world);
+        };
+        const auto done = [](const std::exception_ptr& fault) {
+            if (fault) log::error("pieces_not_given_up");
+        };
+        try {
+            store->submit(job, done);
+        } catch (const sessions::StoreBusy&) {
+            // The next tick finds them.
+        }
     }
 
     /// SMS under way are given a moment to settle; a second call does not wait.
     void stop() {
         outbox.stop();
         if (std::exchange(stopping, true)) return server.stop();
-        stop_by = std::chrono::steady_clock::now() + kSettleMax;
+        stop_by = std::chrono::steady_clock::now() + config.outbox.send_ms_max;
         stop_when_settled();
     }
     void stop_when_settled() {

@@ -12,6 +12,7 @@ namespace jangkau::gateway {
 namespace {
 
 using menus::Fields;
+using namespace std::chrono_literals;
 using menus::Yaml;
 
 std::optional<Yaml> read_tree(const ConfigOptions& options, Problems& problems) {
@@ -145,14 +146,14 @@ private:
         Fields own = fields(node, "outbox");
         OutboxConfig& outbox = config_.outbox;
         outbox.in_flight_max = read_size(own, "in_flight_max", outbox.in_flight_max, 1, 1000);
-        outbox.age_max = read_duration<std::chrono::hours>(own, "age_max", outbox.age_max);
+        outbox.age_max = read_duration(own, "age_max", outbox.age_max, 1h);
         outbox.send_ms_max =
-            read_duration<std::chrono::milliseconds>(own, "send_max", outbox.send_ms_max);
-        outbox.retry_first =
-            read_duration<std::chrono::seconds>(own, "retry_first", outbox.retry_first);
-        outbox.retry_max = read_duration<std::chrono::seconds>(own, "retry_max", outbox.retry_max);
-        outbox.in_doubt_wait =
-            read_duration<std::chrono::seconds>(own, "in_doubt_wait", outbox.in_doubt_wait);
+            read_duration<std::chrono::milliseconds>(own, "send_max", outbox.send_ms_max, 100ms);
+        outbox.retry_first = read_duration(own, "retry_first", outbox.retry_first, 1s);
+        outbox.retry_max = read_duration(own, "retry_max", outbox.retry_max, 1s);
+        if (outbox.retry_first > outbox.retry_max)
+            own.complain(node.line, "retry_first", "is longer than retry_max");
+        outbox.in_doubt_wait = read_duration(own, "in_doubt_wait", outbox.in_doubt_wait, 1s);
         if (const Yaml* breaker = own.mapping("breaker")) read_breaker(*breaker);
         own.finish();
     }
@@ -162,10 +163,10 @@ private:
         BreakerConfig& breaker = config_.outbox.breaker;
         breaker.failures =
             static_cast<unsigned>(read_size(own, "failures", breaker.failures, 1, 1000));
-        breaker.pause_first =
-            read_duration<std::chrono::seconds>(own, "pause_first", breaker.pause_first);
-        breaker.pause_max =
-            read_duration<std::chrono::seconds>(own, "pause_max", breaker.pause_max);
+        breaker.pause_first = read_duration(own, "pause_first", breaker.pause_first, 1s);
+        breaker.pause_max = read_duration(own, "pause_max", breaker.pause_max, 1s);
+        if (breaker.pause_first > breaker.pause_max)
+            own.complain(node.line, "pause_first", "is longer than pause_max");
         own.finish();
     }
 

@@ -9,6 +9,7 @@ namespace jangkau::gateway {
 namespace {
 
 using menus::Fields;
+using namespace std::chrono_literals;
 
 bool valid_name(const std::string& name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
@@ -55,7 +56,7 @@ ChannelConfig ChannelReader::read_channel(const Yaml::Entry& entry) {
                          "'" + network + "' is no address and no network such as 10.1.0.0/16");
     channel.screen_units = read_size(own, "screen_units", channel.screen_units, 40, 182);
     channel.turn_ms_max =
-        read_duration<std::chrono::milliseconds>(own, "turn_max", channel.turn_ms_max);
+        read_duration<std::chrono::milliseconds>(own, "turn_max", channel.turn_ms_max, 100ms);
     channel.repeat_window =
         read_duration<std::chrono::seconds>(own, "repeat_window", channel.repeat_window);
     channel.send.per_second = static_cast<double>(read_size(
@@ -172,6 +173,7 @@ public:
         prove_route("routes/default", config_.routes.otherwise);
         for (const Routes::Route& route : config_.routes.routes)
             prove_route("routes/" + route.name, route.channels);
+        prove_prefixes();
     }
 
 private:
@@ -203,6 +205,18 @@ private:
                          "remove it");
     }
 
+    void prove_prefixes() {
+        std::map<std::string, std::string> owners;
+        for (const Routes::Route& route : config_.routes.routes)
+            for (const std::string& prefix : route.prefixes) {
+                const auto [at, fresh] = owners.emplace(prefix, route.name);
+                if (!fresh)
+                    complain("routes/" + route.name, "the prefix +" + prefix +
+                                                         " is already that of the route '" +
+                                                         at->second + "'");
+            }
+    }
+
     [[nodiscard]] bool on_loopback() const {
         std::string host, port;
         return split_address(config_.listen, host, port) &&
@@ -212,11 +226,15 @@ private:
     void prove_route(const std::string& path, const std::vector<std::string>& channels) {
         if (channels.empty()) complain(path, "needs at least one channel to send through");
         for (const std::string& channel : channels) {
+            if (std::count(channels.begin(), channels.end(), channel) > 1)
+                complain(path, "has the channel '" + channel + "' twice");
             if (std::find(names_.begin(), names_.end(), channel) == names_.end())
                 complain(path, "no channel '" + channel + "'" + did_you_mean(channel, names_));
             else if (options_.secrets_needed &&
                      std::find(senders_.begin(), senders_.end(), channel) == senders_.end())
-                complain(path, "the channel '" + channel + "' cannot send SMS");
+                complain(path, "the channel '" + channel +
+                                   "' cannot send SMS: its provider has none, or its keys for "
+                                   "sending are not set");
         }
     }
 

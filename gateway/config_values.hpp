@@ -37,16 +37,26 @@ void override_value(menus::Yaml& tree, const std::string& setting, Problems& pro
                                                   static_cast<long long>(max)));
 }
 
+/// A time of at least `min`, in whole units of its type.
 template <class Duration>
-Duration read_duration(menus::Fields& fields, std::string_view key, Duration fallback) {
+Duration read_duration(menus::Fields& fields, std::string_view key, Duration fallback,
+                       Duration min = Duration(0)) {
     const auto text = fields.text(key);
     if (!text) return fallback;
     const auto parsed = parse_duration(*text);
-    if (parsed && *parsed % std::chrono::duration_cast<std::chrono::milliseconds>(Duration(1)) ==
-                      std::chrono::milliseconds(0))
+    constexpr std::chrono::milliseconds kUnit = Duration(1);
+    if (!parsed)
+        fields.complain(fields.line(), key,
+                        "must be a time such as 500ms, 15s, 10m, 24h or 7d, not '" + *text + "'");
+    else if (*parsed % kUnit != std::chrono::milliseconds(0))
+        fields.complain(fields.line(), key,
+                        std::string("must be in whole ") +
+                            (kUnit >= std::chrono::hours(1) ? "hours" : "seconds") + ", not '" +
+                            *text + "'");
+    else if (*parsed < min)
+        fields.complain(fields.line(), key, "'" + *text + "' is too short");
+    else
         return std::chrono::duration_cast<Duration>(*parsed);
-    fields.complain(fields.line(), key,
-                    "must be a time such as 500ms, 15s, 10m, 24h or 7d, not '" + *text + "'");
     return fallback;
 }
 

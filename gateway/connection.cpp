@@ -90,12 +90,12 @@ std::string_view without_authority(std::string_view target) {
 }  // namespace
 
 template <class Function>
-void Gate::post(Function&& function) {
+void AnswerGate::post(Function&& function) {
     const std::lock_guard lock(mutex_);
     if (io_) asio::post(*io_, std::forward<Function>(function));
 }
 
-void Gate::close() {
+void AnswerGate::close() {
     const std::lock_guard lock(mutex_);
     io_ = nullptr;
 }
@@ -131,7 +131,7 @@ private:
         timer_->cancel();
     }
 
-    const std::shared_ptr<Gate> gate_;
+    const std::shared_ptr<AnswerGate> gate_;
     const std::shared_ptr<Counters> counters_;
     std::atomic<bool> given_{false};
     // io thread only.

@@ -43,9 +43,9 @@ struct Counters {
 };
 
 /// How an answer from another thread reaches the io thread, or nobody once the server is gone.
-class Gate {
+class AnswerGate {
 public:
-    explicit Gate(asio::io_context& io) : io_(&io) {}
+    explicit AnswerGate(asio::io_context& io) : io_(&io) {}
     template <class Function>
     void post(Function&& function);
     void close();
@@ -63,7 +63,7 @@ struct Place {
     Handler& handler;
     const ServerLimits limits;
     std::shared_ptr<Counters> counters;
-    std::shared_ptr<Gate> gate;
+    std::shared_ptr<AnswerGate> gate;
     bool stopping = false;
     std::unordered_set<Connection*> connections;
 };

@@ -29,7 +29,9 @@ std::size_t Gate::free(Instant now) const {
     return rate >= static_cast<double>(slots) ? slots : static_cast<std::size_t>(rate);
 }
 
-bool Gate::down(Instant now) const { return (open_ && free(now) == 0) || now < paused_until_; }
+bool Gate::down(Instant now) const {
+    return (open_ && free(now) == 0) || paused_until_ - now > breaker_.pause_first;
+}
 
 Gate::Instant Gate::next(Instant now) const {
     Instant next = paused_until_;

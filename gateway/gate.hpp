@@ -30,8 +30,12 @@ public:
     /// How many more requests may begin now.
     [[nodiscard]] std::size_t free(Instant now) const;
     [[nodiscard]] std::size_t under_way() const { return in_flight_; }
-    /// Whether other channels of a route are to be preferred now.
+    /// Whether other channels of a route are to be preferred now: the breaker is open, or the
+    /// provider asked for a pause that is longer than the breaker's first. A short pause only
+    /// waits.
     [[nodiscard]] bool down(Instant now) const;
+    /// Down, or not proven to work since it was.
+    [[nodiscard]] bool unproven(Instant now) const { return open_ || down(now); }
     /// When free() may rise without any request ending; a time not after `now` if no such time is
     /// known.
     [[nodiscard]] Instant next(Instant now) const;

@@ -29,12 +29,12 @@ std::string what(const std::exception_ptr& fault) {
     }
 }
 
-/// "/ussd/x/y" -> "ussd", leaving "/x/y".
-std::string_view take_segment(std::string_view& path) {
+/// "/ussd/x/y" -> "ussd", decoded, leaving "/x/y".
+std::string take_segment(std::string_view& path) {
     if (path.starts_with('/')) path.remove_prefix(1);
     const std::string_view segment = path.substr(0, path.find('/'));
     path.remove_prefix(segment.size());
-    return segment;
+    return percent_decode(segment, false);
 }
 
 long long number_of(const Form& form, std::string_view name, long long fallback) {
@@ -97,8 +97,9 @@ const adapters::Adapter& Inbound::adapter(const std::string& channel) const {
 
 Inbound::Route Inbound::find(const HttpRequest& request) const {
     Route route;
-    std::string_view path = request.target;
-    const std::string_view kind = take_segment(path);
+    // Cut before it is decoded: a secret may have a slash.
+    std::string_view path = request.path;
+    const std::string kind = take_segment(path);
     if (kind == "ussd")
         route.endpoint = adapters::Endpoint::ussd;
     else if (kind == "sms")
@@ -112,11 +113,13 @@ Inbound::Route Inbound::find(const HttpRequest& request) const {
     const Channel& channel = *at->second;
     if (!address_allowed(request.peer, channel.config.allow)) return route.refusal = 403, route;
     // A wrong secret looks like a channel that does not exist.
-    if (!channel.config.settings.secret.empty() &&
-        !channel.config.settings.secret.equals(take_segment(path)))
+    const Secret& secret = channel.config.settings.secret;
+    if (!secret.empty() && !secret.equals(take_segment(path))) {
+        log::info("wrong_secret", {{"channel", channel.name}});
         return route.refusal = 404, route;
+    }
     route.channel = &channel;
-    route.rest = path;
+    route.rest = percent_decode(path, false);
     return route;
 }
 
@@ -211,53 +214,83 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
     return {channel.config.turn_ms_max, busy};
 }
 
-Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> items,
-                        Respond respond) {
-    const auto service = parts_.config.service;
-    // Providers send again what is not acknowledged, so "later" is the honest answer to a failure.
-    const HttpResponse later = plain_text(503, "not stored; send again later\n");
-    const auto job = [this, &channel, service, items](sessions::Unit& unit) {
-        const Time now = parts_.clock.now();
-        TurnWorld world{unit, *service,     parts_.random,
-                        now,  channel.name, channel.config.screen_units};
-        for (const adapters::Inbound& item : items) {
-            if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
-                if (const auto whole = joined(world, *sms)) (void)take_sms(world, *whole);
-            } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
-                end_session(world, *ended);
-            } else if (const auto* report = std::get_if<adapters::DeliveryReport>(&item)) {
-                static constexpr sessions::Delivery kStates[] = {
-                    sessions::Delivery::sent, sessions::Delivery::delivered,
-                    sessions::Delivery::failed, sessions::Delivery::expired};
-                unit.report(
-                    {channel.name, report->id, kStates[static_cast<std::size_t>(report->state)],
+/// One item of a provider's request, in a transaction of its own.
+void Inbound::take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item) {
+    const Time now = parts_.clock.now();
+    TurnWorld world{unit, *parts_.config.service, parts_.random,
+                    now,  channel.name,           channel.config.screen_units};
+    if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
+        if (const auto whole = joined(world, *sms)) (void)take_sms(world, *whole);
+    } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
+        end_session(world, *ended);
+    } else if (const auto* report = std::get_if<adapters::DeliveryReport>(&item)) {
+        static constexpr sessions::Delivery kStates[] = {
+            sessions::Delivery::sent, sessions::Delivery::delivered, sessions::Delivery::failed,
+            sessions::Delivery::expired};
+        unit.report({channel.name, report->id, kStates[static_cast<std::size_t>(report->state)],
                      report->reason, report->key},
                     now);
-            } else if (const auto* out = std::get_if<adapters::OptOut>(&item)) {
-                auto person = unit.person(out->from).value_or(flows::Person{.msisdn = out->from});
-                person.opted_out = true;
-                unit.put(person);
-            } else if (const auto* ignored = std::get_if<adapters::Ignored>(&item)) {
-                log::info("notice_ignored", {{"channel", channel.name}, {"why", ignored->why}});
-            }
-        }
-    };
-    const auto done = [this, &channel, respond, later](const std::exception_ptr& fault) {
+    } else if (const auto* out = std::get_if<adapters::OptOut>(&item)) {
+        auto person = unit.person(out->from).value_or(flows::Person{.msisdn = out->from});
+        person.opted_out = true;
+        unit.put(person);
+    }
+}
+
+/// What became of the items of one request; store's thread only.
+struct Inbound::Batch {
+    std::size_t left = 0;
+    std::size_t lost = 0;
+    Respond respond;
+};
+
+Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> items,
+                        Respond respond) {
+    // Providers send again what is not acknowledged, so "later" is the honest answer to a failure.
+    // What was stored of the request is known when it comes again.
+    const HttpResponse later = plain_text(503, "not stored; send again later\n");
+    log_ignored(channel, items);
+    std::erase_if(items, [](const adapters::Inbound& item) {
+        return std::holds_alternative<adapters::Ignored>(item);
+    });
+    const auto batch = std::make_shared<Batch>(Batch{items.size(), 0, respond});
+    const auto done = [this, &channel, batch, later](const std::exception_ptr& fault) {
         if (fault) {
+            ++batch->lost;
             log::error("notice_failed", {{"channel", channel.name}, {"why", what(fault)}});
-            respond(later);
-            return;
         }
+        if (--batch->left > 0) return;
+        batch->respond(batch->lost > 0 ? later : channel.adapter->acknowledge());
         channel.stored.add();
-        respond(channel.adapter->acknowledge());
         parts_.committed();
     };
-    try {
-        parts_.store.submit(job, done);
-    } catch (const sessions::StoreBusy&) {
-        respond(later);
+    if (items.empty()) return at_once(channel.adapter->acknowledge(), respond);
+    for (const adapters::Inbound& item : items) {
+        const auto job = [this, &channel, item](sessions::Unit& unit) {
+            take(unit, channel, item);
+        };
+        try {
+            parts_.store.submit(job, done);
+        } catch (const sessions::StoreBusy&) {
+            // Those before it go on; nobody waits for them.
+            respond(later);
+            break;
+        }
     }
     return {kStoreAnswerMax, later};
+}
+
+void Inbound::log_ignored(const Channel& channel, const std::vector<adapters::Inbound>& items) {
+    std::size_t count = 0;
+    std::string why;
+    for (const adapters::Inbound& item : items)
+        if (const auto* ignored = std::get_if<adapters::Ignored>(&item)) {
+            if (++count == 1) why = ignored->why;
+        }
+    if (count > 0)
+        log::info("notice_ignored", {{"channel", channel.name},
+                                     {"why", why},
+                                     {"count", static_cast<unsigned long>(count)}});
 }
 
 Pending Inbound::inbox(const HttpRequest& request, Respond respond) {
@@ -279,14 +312,20 @@ void Inbound::ask_inbox(std::string to, std::int64_t since,
                         std::chrono::steady_clock::time_point until, Respond respond) {
     const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
     const auto job = [this, to, since, rows](sessions::Unit& unit) {
-        for (const auto& [name, channel] : channels_) {
-            if (!channel->local) continue;
-            auto some = unit.sms_through(name, since, kInboxRowsMax);
-            rows->insert(rows->end(), some.begin(), some.end());
-        }
         const auto wanted = Msisdn::parse(to, parts_.config.service->plan);
+        if (wanted) {
+            *rows = unit.sms_to(*wanted, since, kInboxRowsMax);
+        } else {
+            for (const auto& [name, channel] : channels_) {
+                if (!channel->local) continue;
+                auto some = unit.sms_through(name, since, kInboxRowsMax);
+                rows->insert(rows->end(), some.begin(), some.end());
+            }
+        }
         std::erase_if(*rows, [&](const sessions::OutboxRow& row) {
-            return row.state != sessions::Delivery::delivered || (wanted && row.sms.to != *wanted);
+            const auto through = channels_.find(row.channel);
+            return row.state != sessions::Delivery::delivered || through == channels_.end() ||
+                   !through->second->local;
         });
     };
     const auto done = [this, to, since, until, rows, respond](const std::exception_ptr& fault) {

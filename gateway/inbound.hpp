@@ -42,9 +42,12 @@ public:
 private:
     struct Channel;
     struct Route;
+    struct Batch;
     Route find(const HttpRequest& request) const;
     Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
                  Respond respond);
+    void take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item);
+    static void log_ignored(const Channel& channel, const std::vector<adapters::Inbound>& items);
     Pending stored(const Channel& channel, std::vector<adapters::Inbound> items, Respond respond);
     Pending inbox(const HttpRequest& request, Respond respond);
     void ask_inbox(std::string to, std::int64_t since, std::chrono::steady_clock::time_point until,

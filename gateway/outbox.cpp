@@ -13,6 +13,8 @@ using sessions::Delivery;
 using sessions::OutboxRow;
 
 constexpr std::chrono::milliseconds kSettleAgain{500};
+/// Between the wall clock and the steady one; less is drift and slow ticks.
+constexpr std::chrono::seconds kClockStep{60};
 /// Of a channel that throttles without saying for how long.
 constexpr std::chrono::seconds kThrottlePause{1};
 
@@ -55,8 +57,8 @@ Verdict after_error(const adapters::SendError& error, unsigned attempts,
             return verdict;
         }
         case SendFault::throttled: {
-            // The row waits longer each time: it may be the one that is throttled.
-            Verdict verdict = again(Verdict::Channel::must_pause, attempts, limits, false);
+            Verdict verdict{Delivery::queued, Verdict::Channel::must_pause, limits.retry_first};
+            verdict.counts = false;
             verdict.asked = std::clamp(error.retry_after.value_or(kThrottlePause), kThrottlePause,
                                        limits.retry_max);
             return verdict;
@@ -105,7 +107,6 @@ void Outbox::recover() {
                                                    : adapters::find(channel->second.adapter);
                 return entry && entry->local;
             },
-            [this](std::string_view name) { return gates_.contains(std::string(name)); },
             parts_.clock.now());
     });
 }
@@ -120,17 +121,33 @@ std::vector<std::string> Outbox::down() const {
     std::vector<std::string> names;
     const Gate::Instant now = parts_.instant();
     for (const auto& [name, gate] : gates_)
-        if (gate.down(now)) names.push_back(name);
+        if (gate.unproven(now)) names.push_back(name);
     return names;
+}
+
+/// The wall clock was put right: what it says of waiting times is not believed for a while.
+bool Outbox::clock_stepped(Gate::Instant now) {
+    const Time wall = parts_.clock.now();
+    const auto steady = std::chrono::duration_cast<std::chrono::seconds>(now - seen_instant_);
+    const auto step = (wall - seen_wall_) - steady;
+    const bool first = std::exchange(seen_instant_, now) == Gate::Instant{};
+    seen_wall_ = wall;
+    if (!first && (step > kClockStep || step < -kClockStep)) {
+        log::warning("clock_stepped", {{"seconds", std::to_string(step.count())}});
+        believed_from_ = now + parts_.config.outbox.in_doubt_wait;
+    }
+    return now < believed_from_;
 }
 
 Round Outbox::open_round() {
     Round round;
     const Gate::Instant now = parts_.instant();
+    round.clock_stepped = clock_stepped(now);
     const std::size_t most = parts_.config.outbox.in_flight_max;
     round.free = most - std::min(in_flight_, most);
     for (const auto& [name, gate] : gates_)
-        round.channels[name] = {gate.free(now), gate.down(now), gate.under_way()};
+        round.channels[name] = {gate.free(now), gate.down(now), gate.under_way(),
+                                std::chrono::ceil<std::chrono::seconds>(gate.next(now) - now)};
     return round;
 }
 
@@ -150,6 +167,7 @@ void Outbox::round() {
             claiming_ = false;
             if (fault) log::error("outbox_claim_failed");
             if (!fault) {
+                for (const OutboxRow& row : round->ended) report(row, row.channel);
                 for (OutboxRow& row : round->rows)
                     stopped_ ? give_back(std::move(row)) : send(std::move(row));
             }
@@ -215,17 +233,18 @@ void Outbox::answered(OutboxRow row, const Result<HttpResponse, TransportError>&
     }
     row.state = verdict.state;
     if (row.state == Delivery::in_doubt) ++row.doubts;
-    tell_gate(row.channel, verdict);
+    if (!verdict.counts) --row.attempts;
+    tell_gate(row.channel, verdict, row.reason);
     const std::string tried = row.channel;
     plan_next_attempt(row, verdict);
     report(row, tried);
     settle(std::move(row), verdict.opt_out);
 }
 
-void Outbox::tell_gate(const std::string& channel, const Verdict& verdict) {
+void Outbox::tell_gate(const std::string& channel, const Verdict& verdict, const std::string& why) {
     Gate& gate = gates_.at(channel);
     const Gate::Instant now = parts_.instant();
-    const bool was_down = gate.down(now);
+    const bool was_down = gate.unproven(now);
     switch (verdict.channel) {
         case Verdict::Channel::works: gate.worked(); break;
         case Verdict::Channel::fails:
@@ -237,8 +256,9 @@ void Outbox::tell_gate(const std::string& channel, const Verdict& verdict) {
             gate.pause(now + verdict.asked);
             break;
     }
-    if (!was_down && gate.down(now) && verdict.channel == Verdict::Channel::fails)
-        log::warning("channel_down", {{"channel", channel}});
+    const bool is_down = gate.unproven(now);
+    if (!was_down && is_down) log::warning("channel_down", {{"channel", channel}, {"why", why}});
+    if (was_down && !is_down) log::info("channel_up", {{"channel", channel}});
 }
 
 /// The next channel of the route gets it at once, until all have had it.

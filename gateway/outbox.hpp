@@ -26,6 +26,7 @@ struct Verdict {
     std::chrono::seconds pause{0};  ///< before the next attempt, or of the channel
     bool next_channel = false;
     bool opt_out = false;           ///< the person wants no more SMS
+    bool counts = true;             ///< as an attempt of this SMS
     std::chrono::seconds asked{0};  ///< of the channel, by the provider
 };
 /// `attempts` counts this one.
@@ -78,7 +79,8 @@ private:
     void wake_later();
     void send(sessions::OutboxRow row);
     void answered(sessions::OutboxRow row, const Result<HttpResponse, TransportError>& response);
-    void tell_gate(const std::string& channel, const Verdict& verdict);
+    bool clock_stepped(Gate::Instant now);
+    void tell_gate(const std::string& channel, const Verdict& verdict, const std::string& why);
     void plan_next_attempt(sessions::OutboxRow& row, const Verdict& verdict);
     void report(const sessions::OutboxRow& row, const std::string& channel);
     void give_back(sessions::OutboxRow row);
@@ -92,6 +94,9 @@ private:
     bool again_ = false;
     bool stopped_ = false;
     Gate::Instant wake_at_{};
+    Gate::Instant seen_instant_{};
+    Time seen_wall_{};
+    Gate::Instant believed_from_{};
 };
 
 }  // namespace jangkau::gateway

@@ -16,9 +16,10 @@ constexpr unsigned kDoubtsMax = 2;
 constexpr std::size_t kRoutedAtOnce = 256;
 constexpr std::size_t kMovedAtOnce = 64;
 constexpr std::size_t kEndedAtOnce = 256;
-/// Until an SMS that only a channel that is down can send is looked at again, so that it does not
-/// stand before those that have a stand-in.
+/// Until an SMS that only a channel that is down can send is looked at again, at the least: it does
+/// not stand before those that have a stand-in.
 constexpr std::chrono::seconds kNoStandInPause{5};
+constexpr const char* kTwiceInDoubt = "no answer came twice: it may have arrived";
 
 class Taking {
 public:
@@ -26,7 +27,7 @@ public:
         : unit_(unit), config_(config), now_(now), round_(round) {}
 
     void run() {
-        end_doubts();
+        if (!round_.clock_stepped) end_doubts();
         route_new();
         for (const auto& [name, channel] : round_.channels) {
             if (channel.down && has_stand_in(name)) move_from(name);
@@ -38,12 +39,22 @@ private:
     void end_doubts() {
         for (OutboxRow& row :
              unit_.in_doubt(now_ - config_.outbox.in_doubt_wait, config_.outbox.in_flight_max)) {
-            row.state = row.doubts >= kDoubtsMax ? Delivery::failed : Delivery::queued;
             row.due = now_;
-            // Its channel may have left the configuration since.
-            if (!round_.channels.contains(row.channel)) row.channel.clear();
+            row.state = Delivery::queued;
+            if (row.doubts >= kDoubtsMax) {
+                end(row, Delivery::failed, kTwiceInDoubt);
+                continue;
+            }
+            if (!still_routed(row)) row.channel.clear();
             unit_.settle(row, now_);
         }
+    }
+
+    /// Routes and channels may have changed since it was sent.
+    bool still_routed(const OutboxRow& row) const {
+        const auto& channels = config_.routes.to(row.sms.to);
+        return round_.channels.contains(row.channel) &&
+               std::find(channels.begin(), channels.end(), row.channel) != channels.end();
     }
 
     void route_new() {
@@ -82,7 +93,8 @@ private:
         round_.more = round_.more || rows.size() == kMovedAtOnce;
         for (OutboxRow& row : rows) {
             row.channel = channel_for(row);
-            if (row.channel == name) row.due = now_ + kNoStandInPause;
+            if (row.channel == name)
+                row.due = now_ + std::max(kNoStandInPause, round_.channels.at(name).pause);
             row.state = Delivery::queued;
             unit_.settle(row, now_);
         }
@@ -127,17 +139,21 @@ private:
     }
 
     bool ends_unsent(OutboxRow& row) {
-        if (now_ - row.sms.not_before.value_or(row.created) > config_.outbox.age_max) {
-            row.state = Delivery::expired;
-            if (row.reason.empty()) row.reason = "too old to be of use";
-        } else if (row.sms.lane != Lane::answer && opted_out(row.sms.to)) {
-            row.state = Delivery::failed;
-            row.reason = "the recipient wants no SMS but answers";
-        } else {
+        const bool old = now_ - row.sms.not_before.value_or(row.created) > config_.outbox.age_max;
+        if (old && !round_.clock_stepped)
+            end(row, Delivery::expired, row.reason.empty() ? "too old to be of use" : row.reason);
+        else if (row.sms.lane != Lane::answer && opted_out(row.sms.to))
+            end(row, Delivery::failed, "the recipient wants no SMS but answers");
+        else
             return false;
-        }
-        unit_.settle(row, now_);
         return true;
+    }
+
+    void end(OutboxRow& row, Delivery state, std::string why) {
+        row.state = state;
+        row.reason = std::move(why);
+        unit_.settle(row, now_);
+        round_.ended.push_back(row);
     }
 
     bool opted_out(const Msisdn& phone) {

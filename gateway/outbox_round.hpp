@@ -16,11 +16,15 @@ struct Round {
         std::size_t free = 0;  ///< requests that may begin
         bool down = false;     ///< others of a route are preferred
         std::size_t under_way = 0;
+        std::chrono::seconds pause{0};  ///< until it may be tried again, where it is down
     };
     std::map<std::string, Channel> channels;
     std::size_t free = 0;  ///< of all channels together
 
-    std::vector<sessions::OutboxRow> rows;  ///< to be sent now; each is written as being sent
+    bool clock_stepped = false;  ///< what the clock says of waiting times is not to be believed
+
+    std::vector<sessions::OutboxRow> rows;   ///< to be sent now; each is written as being sent
+    std::vector<sessions::OutboxRow> ended;  ///< without another attempt
     bool more = false;  ///< there was more to route or to end than one transaction should hold
 };
 

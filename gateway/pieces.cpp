@@ -19,7 +19,8 @@ std::optional<adapters::SmsIn> joined(TurnWorld& world, const adapters::SmsIn& s
     if (sms.part->total > kPiecesMax) {
         adapters::SmsIn unread = sms;
         unread.part.reset();
-        unread.id = "pieces|" + sms.part->ref + "|" + sms.from.digits();
+        unread.id = "pieces|" + sms.part->ref + "|" + sms.from.digits() + "|" +
+                    std::to_string(world.now.time_since_epoch() / kPiecesWait);
         unread.text.clear();
         return unread;
     }
@@ -33,6 +34,13 @@ std::optional<adapters::SmsIn> joined(TurnWorld& world, const adapters::SmsIn& s
     const sessions::SmsPiece piece{
         std::string(world.channel), sms.from,        sms.to,   sms.part->ref,
         sms.part->number,           sms.part->total, sms.text, world.now};
+    // Some phones use the same reference again and again: another text in the same place is a new
+    // SMS.
+    for (const sessions::SmsPiece& kept : world.unit.pieces_with(piece))
+        if (kept.number == piece.number && kept.text != piece.text) {
+            world.unit.drop_pieces(piece);
+            break;
+        }
     world.unit.put(piece);
     const auto pieces = world.unit.pieces_with(piece);
     if (pieces.size() < sms.part->total) return std::nullopt;

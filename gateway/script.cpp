@@ -63,7 +63,7 @@ bool write_file(const std::string& name, const std::string& text) {
 /// Plays files, one after the other, and keeps one line for each channel.
 class Stage {
 public:
-    explicit Stage(const ScriptOptions& options) : options_(options) {}
+    Stage(const ScriptOptions& options, std::ostream& err) : options_(options), err_(err) {}
 
     FileResult play(const std::string& file) {
         FileResult result{.file = file, .problems = {}, .played = {}};
@@ -101,6 +101,7 @@ private:
         Link& link = links_[trunk.channel];
         if (link.line) return link;
         link.trunks = trunks_of(trunk);
+        for (const std::string& note : link.trunks.notes) err_ << note << "\n";
         LineOptions line = options_.line;
         line.inbox_secret = link.trunks.inbox_secret;
         link.line = options_.connect(line);
@@ -117,6 +118,7 @@ private:
     }
 
     const ScriptOptions& options_;
+    std::ostream& err_;
     Ids ids_;
     std::map<std::string, Link> links_;
 };
@@ -135,7 +137,7 @@ int run_script(const ScriptOptions& options, std::ostream& out, std::ostream& er
     }
     if (options.tap) out << "TAP version 13\n1.." << files.size() << "\n";
 
-    Stage stage(options);
+    Stage stage(options, err);
     std::vector<FileResult> results;
     for (const auto& file : files) {
         const auto& result = results.emplace_back(stage.play(file));

@@ -59,7 +59,7 @@ private:
 struct Server::Impl {
     asio::io_context io{1};  // dies last: sockets, timers and suspended coroutines live in it
     std::shared_ptr<Counters> counters = std::make_shared<Counters>();
-    std::shared_ptr<Gate> gate = std::make_shared<Gate>(io);
+    std::shared_ptr<AnswerGate> gate = std::make_shared<AnswerGate>(io);
     TaskGroup tasks{io.get_executor(), [this] { end_if_done(); }};
     std::vector<std::unique_ptr<Listener>> listeners;
     SteadyTimer drain{io.get_executor()};

@@ -44,6 +44,7 @@ public:
     }
 
     int run() {
+        for (const std::string& note : trunks_.notes) display_.say(note + ".");
         if (!code_.empty()) attempt([this] { dial(); });
         if (code_.empty()) display_.say("Type a code such as *123#, or /help.");
         std::string typed;
@@ -217,6 +218,8 @@ int run_sms(const SmsOptions& options, Line& line, std::ostream& out, std::ostre
         const auto& phone = options.phone;
         const Trunks trunks = trunks_of(phone.trunk);
         Ids ids;
+        for (const std::string& note : trunks.notes)
+            if (note.find("SMS") != note.npos) err << note << "\n";
         Phone sender(line, trunks, phone_number(phone.from), ids);
         sender.forget_sms();
         sender.sms(phone.short_code, options.text);
@@ -226,7 +229,8 @@ int run_sms(const SmsOptions& options, Line& line, std::ostream& out, std::ostre
             if (!options.json) out << clean_utf8(sms.text) << "\n";
         }
         if (!answers.empty()) return 0;
-        err << "no answer came to " << sender.from() << " within " << seconds(options.wait) << "\n";
+        err << "no answer came to " << sender.from() << " within " << seconds(options.wait)
+            << "; only what leaves through simulator can be read here\n";
         return 1;
     } catch (const std::runtime_error& e) {
         err << e.what() << "\n";

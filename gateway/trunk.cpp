@@ -36,6 +36,14 @@ const adapters::Entry& entry_of(const std::string& adapter) {
                              did_you_mean(adapter, known) + "; there are " + list);
 }
 
+[[noreturn]] void unknown(const Channels& channels, const std::string& name) {
+    std::vector<std::string> known;
+    for (const auto& [channel, config] : channels) known.push_back(channel);
+    throw std::runtime_error("the configuration has no channel '" + name + "'" +
+                             did_you_mean(name, known) +
+                             "; --config names another configuration, --adapter the wire format");
+}
+
 Trunk trunk_of(const Channels& channels, const std::string& name, const std::string& adapter,
                const std::string& secret) {
     Trunk trunk;
@@ -47,6 +55,7 @@ Trunk trunk_of(const Channels& channels, const std::string& name, const std::str
         format = at->second.adapter;
     }
     if (!adapter.empty()) format = adapter;
+    if (!adapters::find(format) && adapter.empty() && !channels.empty()) unknown(channels, name);
     if (!secret.empty()) trunk.channel.secret = Secret(secret);
     trunk.aggregator = entry_of(format).make_aggregator(trunk.channel);
     return trunk;
@@ -67,8 +76,17 @@ Trunks trunks_of(const TrunkOptions& options) {
     const bool is_simulator = options.channel == kSimulator;
     const Trunk simulator =
         is_simulator ? asked : trunk_of(channels, std::string(kSimulator), "", "");
-    return {has_ussd(*asked.aggregator) ? asked : simulator,
-            has_sms(*asked.aggregator) ? asked : simulator, simulator.channel.secret};
+    Trunks trunks{asked, asked, simulator.channel.secret, {}};
+    if (!has_ussd(*asked.aggregator)) {
+        trunks.ussd = simulator;
+        trunks.notes.push_back(options.channel +
+                               " has no USSD: codes are dialled through simulator");
+    }
+    if (!has_sms(*asked.aggregator)) {
+        trunks.sms = simulator;
+        trunks.notes.push_back(options.channel + " takes no SMS: they are sent through simulator");
+    }
+    return trunks;
 }
 
 }  // namespace jangkau::gateway

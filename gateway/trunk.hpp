@@ -20,7 +20,8 @@ struct Trunk {
 struct Trunks {
     Trunk ussd;
     Trunk sms;
-    Secret inbox_secret;  ///< of the simulator's path
+    Secret inbox_secret;             ///< of the simulator's path
+    std::vector<std::string> notes;  ///< sentences for the person: what goes through the simulator
 };
 
 struct TrunkOptions {

@@ -117,7 +117,9 @@ std::string reply_key(const TurnWorld& world, const adapters::UssdTurn& turn, un
 std::optional<sessions::StoredReply> repeated(TurnWorld& world, const adapters::UssdTurn& turn,
                                               const sessions::Session* session) {
     if (!turn.turn_key.empty()) return world.unit.reply(reply_key(world, turn, 0, {}));
-    if (!session || world.now - session->changed >= world.repeat_window) return std::nullopt;
+    if (!session || world.now < session->changed ||
+        world.now - session->changed >= world.repeat_window)
+        return std::nullopt;
     return world.unit.reply(reply_key(world, turn, session->hops, session->changed));
 }
 
@@ -168,7 +170,8 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
     if (const auto stored = repeated(world, turn, session && !foreign ? &*session : nullptr))
         return {{stored->text, stored->end}, TurnKind::repeated, "", ""};
 
-    // Where ids come again, a dial begins anew whatever became of the dialogue before.
+    // Where ids come again, a dial of the same phone begins anew whatever became of the dialogue
+    // before.
     if (foreign || (session && session->ended && !turn.first)) {
         const std::string language = foreign ? "" : language_of(world, turn.from);
         return {say(world.service, language, kGoodbyeText, {}, world.now), TurnKind::foreign, "",

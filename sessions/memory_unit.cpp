@@ -114,7 +114,7 @@ std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time dr
         return is_settled(entry.second.row.state) && entry.second.changed < settled;
     });
     gone +=
-        std::erase_if(data_.parked, [=](const auto& entry) { return entry.second.at < settled; });
+        std::erase_if(data_.parked, [=](const auto& entry) { return entry.second.at < replies; });
     gone += std::erase_if(data_.pieces, [=](const SmsPiece& piece) { return piece.at < sessions; });
     gone += std::erase_if(data_.drafts,
                           [=](const auto& entry) { return entry.second.changed < drafts; });
@@ -208,10 +208,9 @@ std::optional<Time> MemoryUnit::next_outbox_due() {
     return next;
 }
 
-void MemoryUnit::recover_outbox(const std::function<bool(std::string_view)>& local,
-                                const std::function<bool(std::string_view)>& known, Time now) {
+void MemoryUnit::recover_outbox(const std::function<bool(std::string_view)>& local, Time now) {
     for (auto& [id, sms] : data_.outbox) {
-        if (sms.row.state == Delivery::queued && !known(sms.row.channel)) sms.row.channel.clear();
+        if (sms.row.state == Delivery::queued) sms.row.channel.clear();
         if (sms.row.state != Delivery::sending) continue;
         const bool known_unsent = local(sms.row.channel);
         sms.row.state = known_unsent ? Delivery::queued : Delivery::in_doubt;

@@ -67,8 +67,7 @@ public:
     void settle(const OutboxRow& row, Time now) override;
     bool report(const Report& report, Time now) override;
     std::optional<Time> next_outbox_due() override;
-    void recover_outbox(const std::function<bool(std::string_view)>& local,
-                        const std::function<bool(std::string_view)>& known, Time now) override;
+    void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
     std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
     std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
     std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,

@@ -217,20 +217,8 @@ std::optional<Time> SqliteUnit::next_outbox_due() {
     return row.next() ? row.maybe_time() : std::nullopt;
 }
 
-void SqliteUnit::recover_outbox(const std::function<bool(std::string_view)>& local,
-                                const std::function<bool(std::string_view)>& known, Time now) {
-    std::vector<std::string> strange;
-    {
-        auto rows = query("SELECT DISTINCT channel FROM outbox WHERE state = 'queued'");
-        while (rows.next()) {
-            std::string channel = rows.text();
-            if (!channel.empty() && !known(channel)) strange.push_back(std::move(channel));
-        }
-    }
-    for (const std::string& channel : strange)
-        query("UPDATE outbox SET channel = '' WHERE state = 'queued' AND channel = ?")
-            .bind(channel)
-            .exec();
+void SqliteUnit::recover_outbox(const std::function<bool(std::string_view)>& local, Time now) {
+    query("UPDATE outbox SET channel = '' WHERE state = 'queued' AND channel <> ''").exec();
     std::vector<OutboxRow> sending;
     {
         auto rows = query(kSending);

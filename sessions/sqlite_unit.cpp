@@ -179,7 +179,7 @@ std::size_t SqliteUnit::purge(Time sessions, Time replies, Time settled, Time dr
                 " AND state NOT IN ('queued', 'sending', 'in_doubt')")
                 .bind(settled)
                 .exec();
-    gone += query("DELETE FROM parked_reports WHERE at < ?").bind(settled).exec();
+    gone += query("DELETE FROM parked_reports WHERE at < ?").bind(replies).exec();
     gone += query("DELETE FROM sms_pieces WHERE at < ?").bind(sessions).exec();
     gone += query("DELETE FROM drafts WHERE changed < ?").bind(drafts).exec();
     return gone;

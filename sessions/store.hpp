@@ -143,9 +143,8 @@ public:
     virtual bool report(const Report&, Time now) = 0;
     [[nodiscard]] virtual std::optional<Time> next_outbox_due() = 0;
     /// Rows that were being sent when an earlier process died: now in doubt, or queued again if
-    /// `local(channel)`. Waiting rows of a channel that is not `known(channel)` get none.
-    virtual void recover_outbox(const std::function<bool(std::string_view)>& local,
-                                const std::function<bool(std::string_view)>& known, Time now) = 0;
+    /// `local(channel)`. Waiting rows have no channel any more: routes may have changed.
+    virtual void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) = 0;
     /// Rows in doubt since before `since`, longest first, for the in-doubt rule.
     [[nodiscard]] virtual std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) = 0;
     /// SMS to that phone with an id above `after`, oldest first.
@@ -176,9 +175,10 @@ public:
     /// Its referrals stay.
     virtual void remove_agent(std::string_view id) = 0;
 
-    /// Forgets sessions untouched since `sessions`, replies older than `replies`, SMS that an
-    /// aggregator has taken or that were given up, and parked reports, unchanged since `settled`,
-    /// drafts untouched since `drafts`. What is exactly as old stays. Returns how many rows went.
+    /// Forgets sessions untouched since `sessions`, replies and parked reports older than
+    /// `replies`, SMS that an aggregator has taken or that were given up, unchanged since
+    /// `settled`, drafts untouched since `drafts`. What is exactly as old stays. Returns how many
+    /// rows went.
     virtual std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) = 0;
 };
 

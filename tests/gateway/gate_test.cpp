@@ -357,7 +357,8 @@ private:
             ASSERT_GE(gate_.next(now_), trial_at_);
         }
         const bool no_trial = open_ && (now_ < trial_at_ || !under_way_.empty());
-        if (now_ < paused_until_ || no_trial) {
+        const bool long_pause = paused_until_ - now_ > breaker_.pause_first;
+        if (long_pause || no_trial) {
             ASSERT_TRUE(gate_.down(now_));
         } else if (!open_) {
             ASSERT_FALSE(gate_.down(now_));

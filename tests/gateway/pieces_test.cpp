@@ -119,11 +119,19 @@ TEST_F(Pieces, APieceWithoutAnIdThatComesAgainChangesNothingEither) {
     adapters::SmsIn first = piece("a", 1, 2, "BAN");
     first.id = "";
     EXPECT_FALSE(take(first));
-    first.text = "not this";
     EXPECT_FALSE(take(first));
     adapters::SmsIn last = piece("a", 2, 2, "TUAN");
     last.id = "";
     EXPECT_EQ(take(last), "BANTUAN");
+}
+
+// Some phones use the same reference for every SMS.
+TEST_F(Pieces, AnotherTextInTheSamePlaceIsANewSms) {
+    EXPECT_FALSE(take(piece("a", 1, 2, "BATAL ")));
+    adapters::SmsIn first = piece("a", 1, 2, "BAN");
+    first.id = "of the second SMS";
+    EXPECT_FALSE(take(first));
+    EXPECT_EQ(take(piece("a", 2, 2, "TUAN")), "BANTUAN") << "not what nobody wrote";
 }
 
 TEST_F(Pieces, TwoLongSmsDoNotMix) {

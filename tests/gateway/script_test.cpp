@@ -196,7 +196,8 @@ TEST_F(ScriptTest, ProblemsOfFilesGoToTheErrorOutput) {
 TEST_F(ScriptTest, UnknownAdaptersAreNamed) {
     file("a.dialog", "channel africastalkin\n" + kPhones + "worker dials *1#\n");
     EXPECT_EQ(run(), 2);
-    EXPECT_NE(err_.find("no adapter is called 'africastalkin'; did you mean 'africastalking'?"),
+    EXPECT_NE(err_.find("the configuration has no channel 'africastalkin'; did you mean "
+                        "'africastalking'?"),
               err_.npos);
 }
 

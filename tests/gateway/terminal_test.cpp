@@ -185,7 +185,10 @@ TEST_F(SmsTest, SaysThatNoAnswerCame) {
     line_.silent = true;
     EXPECT_EQ(send(), 1);
     EXPECT_EQ(out_, "");
-    EXPECT_EQ(err_, "no answer came to +6281234500001 within 10 s\n");
+    EXPECT_EQ(
+        err_,
+        "no answer came to +6281234500001 within 10 s; only what leaves through simulator can be "
+        "read here\n");
     options_.json = true;
     EXPECT_EQ(send(), 1);
     EXPECT_TRUE(boost::json::parse(out_).at("answers").as_array().empty());
