@@ -184,6 +184,8 @@ private:
     void prove(const std::string& name, const ChannelConfig& channel) {
         const adapters::Entry* entry = adapters::find(channel.adapter);
         if (!entry) return;
+        const adapters::Settings& settings = channel.settings;
+        if (!settings.description && !settings.description_file.empty()) return;  // told already
         const NumberPlan plan;
         const auto made = entry->make(channel.settings, plan);
         if (!made) {
