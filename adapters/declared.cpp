@@ -154,6 +154,97 @@ BadRequest wrong_method(const Incoming& incoming) {
     return {.field = "method", .why = "must be " + all};
 }
 
+/// Finds out which entries a request is of. Those that have `each` share their list: what fits one
+/// of them is decided for each item.
+class Decoding {
+public:
+    Decoding(const Description& description, const NumberPlan& plan, Endpoint endpoint,
+             const HttpRequest& request)
+        : description_(description), plan_(plan), endpoint_(endpoint), request_(request) {}
+
+    Result<std::vector<Inbound>, BadRequest> inbound() {
+        for (const Incoming& incoming : description_.requests) {
+            if (!incoming.at(endpoint_, request_.target)) continue;
+            known_path_ = true;
+            if (!allows(incoming, request_)) {
+                if (!wrong_) wrong_ = wrong_method(incoming);
+                continue;
+            }
+            if (was_read(incoming)) continue;
+            const auto forms = read(request_, incoming.format, incoming.each);
+            if (!forms) {
+                if (!wrong_) wrong_ = forms.error();
+            } else if (!incoming.each.empty()) {
+                add_list(incoming, *forms);
+            } else if (!incoming.when.fits(forms->front())) {
+                if (!misfit_) misfit_ = incoming.when.misfit(forms->front());
+            } else if (!item_fitted_) {
+                return only(Reading(incoming, forms->front(), plan_).inbound());
+            }
+        }
+        return otherwise();
+    }
+
+private:
+    static Result<std::vector<Inbound>, BadRequest> only(Result<Inbound, BadRequest> inbound) {
+        if (!inbound) return inbound.error();
+        return std::vector<Inbound>{*std::move(inbound)};
+    }
+
+    static bool same_list(const Incoming& one, const Incoming& other) {
+        return one.format == other.format && one.each == other.each;
+    }
+    bool was_read(const Incoming& incoming) const {
+        return !incoming.each.empty() && std::ranges::any_of(lists_, [&](const Incoming* list) {
+            return same_list(*list, incoming);
+        });
+    }
+
+    void add_list(const Incoming& list, const std::vector<Form>& forms) {
+        lists_.push_back(&list);
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            const std::string item = list.each + "." + std::to_string(i) + ": ";
+            const auto entry =
+                std::ranges::find_if(description_.requests, [&](const Incoming& one) {
+                    return one.at(endpoint_, request_.target) && allows(one, request_) &&
+                           same_list(one, list) && one.when.fits(forms[i]);
+                });
+            if (entry == description_.requests.end()) {
+                listed_.emplace_back(Ignored{item + "not described"});
+                continue;
+            }
+            item_fitted_ = true;
+            // One that is wrong must not bring all the others back for ever.
+            auto inbound = Reading(*entry, forms[i], plan_).inbound();
+            listed_.push_back(inbound ? *std::move(inbound)
+                                      : Inbound{Ignored{item + inbound.error().field + " " +
+                                                        inbound.error().why}});
+        }
+        if (forms.empty()) listed_.emplace_back(Ignored{"nothing in " + list.each});
+    }
+
+    Result<std::vector<Inbound>, BadRequest> otherwise() {
+        if (!listed_.empty()) return std::move(listed_);
+        if (!known_path_) return no_such_path();
+        if (!misfit_) return *wrong_;
+        // Whoever dialled waits for a screen; anything else would only come again.
+        if (endpoint_ == Endpoint::ussd) return *misfit_;
+        return std::vector<Inbound>{Ignored{misfit_->field + ' ' + misfit_->why}};
+    }
+
+    const Description& description_;
+    const NumberPlan& plan_;
+    const Endpoint endpoint_;
+    const HttpRequest& request_;
+
+    bool known_path_ = false;
+    std::optional<BadRequest> wrong_;
+    std::optional<BadRequest> misfit_;
+    std::vector<const Incoming*> lists_;  ///< one entry of each list that was read
+    std::vector<Inbound> listed_;
+    bool item_fitted_ = false;
+};
+
 class Declared final : public Adapter {
 public:
     Declared(const Settings& settings, Description description, const NumberPlan& plan)
@@ -184,35 +275,7 @@ public:
 
     Result<std::vector<Inbound>, BadRequest> decode(Endpoint endpoint,
                                                     const HttpRequest& request) const override {
-        bool known_path = false;
-        std::optional<BadRequest> wrong;
-        std::optional<BadRequest> misfit;
-        for (const Incoming& incoming : description_.requests) {
-            if (!incoming.at(endpoint, request.target)) continue;
-            known_path = true;
-            if (!allows(incoming, request)) {
-                if (!wrong) wrong = wrong_method(incoming);
-                continue;
-            }
-            const auto forms = read(request, incoming.format, incoming.each);
-            if (!forms) {
-                if (!wrong) wrong = forms.error();
-                continue;
-            }
-            if (!incoming.each.empty()) return batch(incoming, *forms);
-            if (!incoming.when.fits(forms->front())) {
-                if (!misfit) misfit = incoming.when.misfit(forms->front());
-                continue;
-            }
-            auto inbound = Reading(incoming, forms->front(), plan_).inbound();
-            if (!inbound) return inbound.error();
-            return std::vector<Inbound>{*std::move(inbound)};
-        }
-        if (!known_path) return no_such_path();
-        if (!misfit) return *wrong;
-        // Whoever dialled waits for a screen; anything else would only come again.
-        if (endpoint == Endpoint::ussd) return *misfit;
-        return std::vector<Inbound>{Ignored{misfit->field + ' ' + misfit->why}};
+        return Decoding(description_, plan_, endpoint, request).inbound();
     }
 
     HttpResponse encode(const UssdReply& reply, const HttpRequest& request) const override {
@@ -280,25 +343,6 @@ public:
     }
 
 private:
-    Result<std::vector<Inbound>, BadRequest> batch(const Incoming& incoming,
-                                                   const std::vector<Form>& forms) const {
-        std::vector<Inbound> all;
-        for (std::size_t i = 0; i < forms.size(); ++i) {
-            const std::string item = incoming.each + "." + std::to_string(i) + ": ";
-            if (!incoming.when.fits(forms[i])) {
-                all.emplace_back(Ignored{item + "not described"});
-                continue;
-            }
-            // One that is wrong must not bring all the others back for ever.
-            auto inbound = Reading(incoming, forms[i], plan_).inbound();
-            all.push_back(inbound ? *std::move(inbound)
-                                  : Inbound{Ignored{item + inbound.error().field + " " +
-                                                    inbound.error().why}});
-        }
-        if (all.empty()) all.emplace_back(Ignored{"nothing in " + incoming.each});
-        return all;
-    }
-
     struct Asked {
         Form form;
         std::optional<UssdTurn> turn;

@@ -230,6 +230,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryDescription,
                                          "../tests/adapters/declared/xml.yaml",
                                          "../tests/adapters/declared/query.yaml",
                                          "../tests/adapters/declared/batch.yaml",
+                                         "../tests/adapters/declared/mixed.yaml",
                                          "../tests/adapters/declared/json.yaml"),
                          [](const testing::TestParamInfo<std::string>& param) {
                              return "of_" + std::filesystem::path(param.param).stem().string();
