@@ -310,13 +310,9 @@ private:
 
     void prove(YamlFields& top, const Description& out) {
         const bool turns = out.first_of(Incoming::Kind::turn) != nullptr;
-        const bool hmac = std::ranges::any_of(
-            out.check, [](const auto& one) { return signs_the_body(one.second); });
-        for (const Incoming& one : out.requests)
-            if (hmac && (one.format == Format::query || one.format == Format::form_or_query))
-                top.complain(line_of(top, "check"), "check",
-                             "an hmac is made over the body, and a request of the format query "
-                             "has none: anybody could repeat it");
+        if (std::ranges::any_of(out.check,
+                                [](const auto& one) { return signs_the_body(one.second); }))
+            prove_signed(top, out);
         const Yaml* answered = top.take("reply");
         if (turns && answered == nullptr)
             top.complain(top.line(), "reply", "is missing: a turn is answered with a screen");
@@ -326,6 +322,29 @@ private:
                          "dialogue goes on");
         if (out.requests.empty() && !out.send)
             top.complain(top.line(), "requests", "is missing, and so is send");
+    }
+
+    /// Whoever has seen one signed request could send its body again with other values around it.
+    void prove_signed(YamlFields& top, const Description& out) {
+        for (const Incoming& one : out.requests)
+            if (one.format == Format::query || one.format == Format::form_or_query)
+                top.complain(line_of(top, "check"), "check",
+                             "an hmac is made over the body, and a request of the format query "
+                             "has none: anybody could repeat it");
+        for (const auto& [line, path, place] : places_)
+            if (is_decoded(path) && !of_the_body(place))
+                complain(line, path,
+                         "'" + place +
+                             "' stands outside the body, and the hmac of check signs only the "
+                             "body; take a field of the body, or check something else");
+    }
+
+    /// "requests/1/session", "requests/1/first/path:2"; `when` of a request only compares.
+    static bool is_decoded(std::string_view path) {
+        constexpr std::string_view kRequests = "requests/";
+        if (!path.starts_with(kRequests)) return false;
+        path.remove_prefix(std::min(path.find('/', kRequests.size()) + 1, path.size()));
+        return !path.starts_with("when/") && path != "needs";
     }
 
     static bool look_alike(const Description& out) {

@@ -25,11 +25,6 @@ constexpr std::string_view kPrefixes[] = {kHeader, kCookie, kQuery, kPath, kWord
 constexpr std::string_view kBetweenWords = " \t\r\n:;|,=\"";
 constexpr std::string_view kCount = "#";
 
-bool of_the_body(std::string_view place) {
-    return std::ranges::none_of(kPrefixes,
-                                [&](std::string_view prefix) { return place.starts_with(prefix); });
-}
-
 std::string after(std::string_view place, std::string_view prefix) {
     return std::string(place.substr(prefix.size()));
 }
@@ -254,6 +249,11 @@ std::string body_of(Format format, const std::vector<Value>& values, const std::
 }
 
 }  // namespace
+
+bool of_the_body(std::string_view place) {
+    return std::ranges::none_of(kPrefixes,
+                                [&](std::string_view prefix) { return place.starts_with(prefix); });
+}
 
 std::string place_name(std::string_view written) {
     return written.starts_with(kHeader) ? lower_ascii(written) : std::string(written);

@@ -20,6 +20,9 @@ enum class Format { plain, form, query, form_or_query, json, xml };
 /// In small letters after "header:"; what names the place everywhere.
 [[nodiscard]] std::string place_name(std::string_view written);
 
+/// Not a header, the query, the path or what else stands around the body.
+[[nodiscard]] bool of_the_body(std::string_view place);
+
 /// A request by its places. With `each` (a list's place) there is one form for each item of it, and
 /// places of the body count from the item.
 [[nodiscard]] Result<std::vector<Form>, BadRequest> read(const HttpRequest& request, Format format,

@@ -40,7 +40,8 @@ std::string PartReader::one_place(int line, const std::string& path, const std::
         complain(line, path, not_among(prefix, kPrefixes));
     if (has_prefix && prefix == "http" && written != "http:status" && written != "http:body")
         complain(line, path, not_among(written, {"http:status", "http:body"}));
-    return place_name(written);
+    places_.push_back({line, path, place_name(written)});
+    return places_.back().place;
 }
 
 Place PartReader::place(YamlFields& own, std::string_view key, bool required) {
