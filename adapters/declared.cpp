@@ -257,7 +257,7 @@ public:
                 .reports = has(Kind::report),
                 .send = description_.send.has_value(),
                 .proves_sender = std::ranges::any_of(description_.check, [&](const auto& one) {
-                    return has_a_secret(one.second) && can_check(one.second, settings_);
+                    return protects(one.second, settings_);
                 })};
     }
 

@@ -114,8 +114,8 @@ INSTANTIATE_TEST_SUITE_P(All, DeclaredLikeWritten, testing::ValuesIn(recordings_
 
 Settings settings_for(const std::string& description) {
     return settings_from(
-        "channel declared\nusername jangkau-demo\npassword pass-invented\n"
-        "api_key key-invented\nauth_token invented-token\nsender JANGKAU\n"
+        "channel declared\nusername jangkau-demo\npassword pass-invented-0001\n"
+        "api_key key-invented-0001\nauth_token token-invented-0001\nsender JANGKAU\n"
         "public_url https://gw.example\ndescription " +
         description + "\n");
 }
@@ -360,13 +360,14 @@ TEST(DeclaredDescription, AHmacNeedsABody) {
     EXPECT_EQ(problems.front().line, 1);
 }
 
-// A name that everybody knows opens no listener.
-TEST(DeclaredDescription, OnlyASecretProvesTheSender) {
+// A name that everybody knows opens no listener, nor does a default such as "none".
+TEST(DeclaredDescription, OnlyALongSecretProvesTheSender) {
     const auto proves = [](const std::string& check) {
         Problems problems;
         Settings settings;
-        settings.username = "jangkau-demo";
-        settings.password = Secret("pass-invented");
+        settings.username = "jangkau-demo-of-many-letters";
+        settings.password = Secret("pass-of-16-chars");
+        settings.api_key = Secret("key-of-15-chars");
         settings.description = std::make_shared<const Yaml>(
             *menus::parse_yaml("check: {header:X: \"" + check +
                                    "\"}\nrequests: [{at: /sms, is: sms, from: f, text: t}]\n",
@@ -376,9 +377,30 @@ TEST(DeclaredDescription, OnlyASecretProvesTheSender) {
     };
     EXPECT_TRUE(proves("{password}"));
     EXPECT_TRUE(proves("{basic}"));
+    EXPECT_TRUE(proves("{api_key}:{password}"));
+    EXPECT_FALSE(proves("{api_key}")) << "too short";
+    EXPECT_FALSE(proves("{?password}fixed{/password}")) << "compares no secret";
     EXPECT_FALSE(proves("{username}"));
     EXPECT_FALSE(proves("fixed"));
     EXPECT_FALSE(proves("{auth_token}")) << "the channel has none";
+    EXPECT_FALSE(proves("{hmac_sha256_hex}")) << "the channel has no auth_token";
+}
+
+TEST(DeclaredDescription, AShortSecretIsStillChecked) {
+    Problems problems;
+    Settings settings;
+    settings.auth_token = Secret("none");
+    settings.description = std::make_shared<const Yaml>(
+        *menus::parse_yaml("check: {header:X: \"{auth_token}\"}\n"
+                           "requests: [{at: /sms, is: sms, from: f, text: t}]\n",
+                           "x.yaml", problems));
+    const NumberPlan plan;
+    const auto adapter = *make_declared(settings, plan);
+    EXPECT_FALSE(adapter->abilities().proves_sender);
+    HttpRequest request;
+    EXPECT_TRUE(adapter->forged(request, {}));
+    request.headers.emplace_back("X", "none");
+    EXPECT_FALSE(adapter->forged(request, {}));
 }
 
 TEST(DeclaredDescription, ContinueAndEndMustBeToldApart) {
