@@ -76,8 +76,8 @@ std::optional<std::string> given_at(const std::string& place, const HttpRequest&
     std::vector<Format> formats{Format::plain};
     for (const Incoming& entry : description.requests) formats.push_back(entry.format);
     for (const Format format : formats) {
-        const auto forms = read(request, format, "");
-        const auto value = forms ? forms->front().get(name) : std::nullopt;
+        const auto messages = read(request, format, "");
+        const auto value = messages ? messages->front().get(name) : std::nullopt;
         if (value) return std::string(*value);
     }
     return std::nullopt;

@@ -349,6 +349,49 @@ TEST(DeclaredDescription, EveryLineOfItMayBeMissing) {
     }
 }
 
+// One request holds up the gateway only for a moment, whatever it says.
+TEST(DeclaredBatch, HasAtMost2000Items) {
+    const NumberPlan plan;
+    const auto decoded = [&](const std::string& description, const std::string& type,
+                             std::string begin, const std::string& item, std::size_t items,
+                             const std::string& end) {
+        for (std::size_t i = 0; i < items; ++i) begin += (i > 0 ? item : item.substr(1));
+        HttpRequest request{.method = "POST"};
+        request.headers.emplace_back("Content-Type", type);
+        request.body = begin + end;
+        const auto adapter = *make_declared(settings_for(description), plan);
+        return adapter->decode(Endpoint::sms, request);
+    };
+    for (const std::size_t items : {2000U, 2001U}) {
+        const auto json =
+            decoded("../tests/adapters/declared/mixed.yaml", "application/json", "{\"results\":[",
+                    ",{\"type\":\"x\"}", items, "],\"stopped\":[{\"msisdn\":\"6281200000002\"}]}");
+        const auto xml = decoded("../tests/adapters/declared/xml.yaml", "text/xml", "<batch>",
+                                 "\n<sms id=\"1\"/>", items, "</batch>");
+        EXPECT_EQ(json.has_value(), items == 2000U);
+        EXPECT_EQ(xml.has_value(), items == 2000U);
+        if (json) {
+            EXPECT_EQ(json->size(), 2001U);
+        } else {
+            EXPECT_EQ(json.error().field + " " + json.error().why, "results has too many items");
+            EXPECT_EQ(xml.error().field + " " + xml.error().why, "batch/sms has too many items");
+        }
+    }
+}
+
+TEST(DeclaredBatch, ItsItemsShareTheHeaders) {
+    HttpRequest request{.method = "POST"};
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.headers.emplace_back("X-Id", "h-1");
+    request.body = R"({"list":[{"a":"1"},{"a":"2","header:x-id":"forged"}]})";
+    const auto messages = declared::read(request, declared::Format::json, "list");
+    ASSERT_TRUE(messages);
+    ASSERT_EQ(messages->size(), 2U);
+    EXPECT_EQ(messages->back().get("a"), "2");
+    EXPECT_EQ(messages->back().get("header:x-id"), "h-1");
+    EXPECT_EQ(&messages->front().part("header:x-id"), &messages->back().part("header:x-id"));
+}
+
 TEST(DeclaredDescription, AHmacNeedsABody) {
     Problems problems;
     const auto tree = menus::parse_yaml(
