@@ -85,8 +85,11 @@ private:
         using Kind = Incoming::Kind;
         YamlFields own(node, file_, path, problems_);
         Incoming out;
+        const auto said = problems_.size();
         (void)own.required("is");
-        out.kind = word(own, "is", kKinds, Kind::ignored);
+        if (problems_.size() == said) out.kind = word(own, "is", kKinds, Kind::ignored);
+        // Which keys belong here is not known either.
+        if (problems_.size() > said) return out;
         paths(own, out);
         out.methods = words(own, "method", {"GET", "POST", "PUT"});
         out.format = word(own, "format", kRequestFormats, Format::form);
@@ -144,6 +147,9 @@ private:
     }
 
     void turn(YamlFields& own, Incoming& out) {
+        if (std::ranges::any_of(out.endpoints, [](auto one) { return one != Endpoint::ussd; }))
+            own.complain(line_of(own, "at"), "at",
+                         "must be below /ussd: nobody waits for a screen at another");
         out.session = place(own, "session", true);
         out.from = place(own, "from", true);
         out.code = place(own, "code");
