@@ -94,6 +94,9 @@ private:
         out.methods = words(own, "method", {"GET", "POST", "PUT"});
         out.format = word(own, "format", kRequestFormats, Format::form);
         out.each = own.text_or("each", "");
+        if (!out.each.empty() &&
+            !of_the_body(one_place(line_of(own, "each"), own.path("each"), out.each)))
+            own.complain(line_of(own, "each"), "each", "must be a list in the body");
         if (!out.each.empty() && out.format != Format::json && out.format != Format::xml)
             own.complain(line_of(own, "each"), "each", "needs the format json or xml");
         if (!out.each.empty() && out.kind == Kind::turn)

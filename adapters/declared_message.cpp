@@ -220,6 +220,7 @@ std::string xml_body(const std::vector<Value>& values, const std::string& each) 
     for (const Value& value : values) {
         if (!of_the_body(value.place)) continue;
         auto path = cut(value.place, "/");
+        if (path.empty()) continue;
         if (!each.empty()) {  // the item's own name begins its places
             auto whole = cut(each, "/");
             whole.insert(whole.end(), path.begin() + 1, path.end());
@@ -337,7 +338,8 @@ HttpResponse built_answer(Format format, const std::vector<Value>& values) {
     HttpResponse response;
     std::vector<std::string> words;
     for (const Value& value : values) {
-        if (value.place == kHttpStatus) response.status = std::stoi(value.text);
+        if (value.place == kHttpStatus)
+            response.status = static_cast<int>(index_of(value.text).value_or(0));
         if (value.place.starts_with(kHeader))
             response.headers.emplace_back(after(value.place, kHeader), value.text);
         if (value.place == kHttpBody) response.body = value.text;
