@@ -161,10 +161,13 @@ private:
         const Words<bool> inputs{{"last", false}, {"everything", true}};
         out.cumulative = word(own, "input", inputs, false);
         const Yaml* first = own.take("first");
-        if (first != nullptr && first->is_mapping())
+        if (first == nullptr) return;
+        if (first->is_mapping())
             out.first = match(*first, own.path("first"));
-        else
-            out.always_first = own.flag("first", false);
+        else if (first->scalar == "yes" || first->scalar == "true")
+            out.always_first = true;
+        else if (first->scalar != "no" && first->scalar != "false")
+            own.complain(first->line, "first", "must be a match or yes");
     }
 
     void sms(YamlFields& own, Incoming& out) {
@@ -268,11 +271,21 @@ private:
             answered.finish();
         }
         if (std::ranges::none_of(out.outcomes, accepts))
-            own.complain(own.line(), "answer",
-                         "has no rule for an SMS that was taken: - {when: {http:status: \"200\"}, "
-                         "is: accepted}");
+            own.complain(
+                own.line(), "answer",
+                "has no rule for an SMS that was taken; write what the answer then says: " +
+                    accepted_like(out.answer_format));
         own.finish();
         return out;
+    }
+
+    static std::string accepted_like(Format format) {
+        switch (format) {
+            case Format::plain: return "- {when: {word:1: OK}, is: accepted, id: word:2}";
+            case Format::xml:
+                return "- {when: {answer/status: sent}, is: accepted, id: answer/@id}";
+            default: return "- {when: {status: sent}, is: accepted, id: messageId}";
+        }
     }
 
     static bool names(const Sending& send, std::string_view needed) {
@@ -311,8 +324,18 @@ private:
         if (accepts(out) && out.when.all.empty())
             own.complain(own.line(), "when",
                          "is missing; an answer is taken for acceptance only for what it says");
+        else if (accepts(out) && asks_for_status_alone(out.when))
+            own.complain(line_of(own, "when"), "when",
+                         "takes the HTTP status alone for acceptance, and a proxy's page has one "
+                         "too; ask for a field of the answer, or for http:body: \"\" where it has "
+                         "none");
         own.finish();
         return out;
+    }
+
+    static bool asks_for_status_alone(const Match& when) {
+        return std::ranges::all_of(when.all,
+                                   [](const Condition& one) { return one.place == "http:status"; });
     }
 
     // --- the whole ---
