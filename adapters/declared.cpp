@@ -333,7 +333,8 @@ public:
             send.outcomes, [&](const Outcome& one) { return one.when.fits(message); });
         if (rule == send.outcomes.end()) {
             if (fault) return *fault;
-            return SendError{SendFault::garbled, "no described answer"};
+            return SendError{SendFault::garbled,
+                             "no described answer (" + status_of(response) + ")"};
         }
         if (rule->kind == Outcome::Kind::accepted || rule->kind == Outcome::Kind::delivered)
             return accepted(*rule, message, sms);
@@ -341,6 +342,7 @@ public:
         if (fault) error.retry_after = fault->retry_after;
         if (fault && rule->detail.empty()) error.detail = fault->detail;
         if (fault && rule->kind == Outcome::Kind::by_status) error.fault = fault->fault;
+        if (error.detail.empty()) error.detail = status_of(response);
         return error;
     }
 
@@ -391,6 +393,10 @@ private:
         if (name == "report_url") return callback_url(settings_, Endpoint::report);
         if (name == "api_base") return api_base(settings_, description_.send->api_base);
         return setting(settings_, name);
+    }
+
+    static std::string status_of(const HttpResponse& response) {
+        return "HTTP " + std::to_string(response.status);
     }
 
     /// A provider without ids of its own may give our key back in its reports.
