@@ -452,7 +452,12 @@ namespace jangkau::adapters {
 
 Result<std::unique_ptr<Adapter>, BadSetting> make_declared(const Settings& settings,
                                                            const NumberPlan& plan) {
-    if (settings.description == nullptr) return BadSetting{"description", "is missing"};
+    if (settings.description == nullptr) {
+        // Who read the file has told what is wrong with it.
+        return BadSetting{"description", settings.description_file.empty()
+                                             ? "is missing"
+                                             : "cannot be read: " + settings.description_file};
+    }
     Problems problems;
     auto description = declared::description_of(settings, problems);
     if (!description) {

@@ -403,6 +403,19 @@ TEST(DeclaredDescription, AHmacNeedsABody) {
     EXPECT_EQ(problems.front().line, 1);
 }
 
+// Who named a file that cannot be read is not told that he named none.
+TEST(DeclaredDescription, AFileThatCannotBeReadIsNotMissing) {
+    const NumberPlan plan;
+    Settings settings;
+    EXPECT_EQ(make_declared(settings, plan).error().why, "is missing");
+    settings.description_file = "config/telco.yaml";
+    const auto made = make_declared(settings, plan);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().key, "description");
+    EXPECT_EQ(made.error().why, "cannot be read: config/telco.yaml");
+    EXPECT_TRUE(made.error().in_description.empty());
+}
+
 // A name that everybody knows opens no listener, nor does a default such as "none".
 TEST(DeclaredDescription, OnlyALongSecretProvesTheSender) {
     const auto proves = [](const std::string& check) {
