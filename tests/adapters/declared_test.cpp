@@ -306,23 +306,85 @@ TEST(DeclaredTemplate, WritesUcs2InHexadecimal) {
     EXPECT_EQ(declared::from_hex_ucs2("004120ACD83DDE00"), "A\xE2\x82\xAC\xF0\x9F\x98\x80");
 }
 
-// What the page shows is what is read.
-TEST(DeclaredPage, ItsExamplesAreProven) {
-    const std::string page =
+// --- the page ---
+
+const std::string& the_page() {
+    static const std::string page =
         read_file(std::filesystem::path(JANGKAU_SOURCE_DIR) / "docs" / "adapters" / "declared.md");
-    int proven = 0;
-    for (auto at = page.find("```yaml\n"); at != page.npos; at = page.find("```yaml\n", at + 1)) {
-        const auto begin = page.find('\n', at) + 1;
-        const std::string block = page.substr(begin, page.find("```", begin) - begin);
-        if (!block.starts_with("name:") && block.find("\nrequests:") == block.npos) continue;
-        Problems problems;
-        const auto tree = menus::parse_yaml(block, "declared.md", problems);
-        ASSERT_TRUE(tree) << block;
-        EXPECT_TRUE(declared::described(*tree, "declared.md", problems)) << block;
-        for (const Problem& problem : problems) ADD_FAILURE() << written(problem);
-        ++proven;
-    }
-    EXPECT_GE(proven, 1);
+    return page;
+}
+
+/// What stands between the first `begin` from `from` on and the next `end`.
+std::string between(const std::string& begin, const std::string& end, std::size_t from = 0) {
+    const auto at = the_page().find(begin, from);
+    if (at == std::string::npos) return "";
+    const auto inside = at + begin.size();
+    return the_page().substr(inside, the_page().find(end, inside) - inside);
+}
+
+Yaml yaml_of(const std::string& text) {
+    Problems problems;
+    auto tree = menus::parse_yaml(text, "declared.md", problems);
+    EXPECT_TRUE(tree && problems.empty()) << text;
+    return tree ? *std::move(tree) : Yaml{};
+}
+
+/// The channel that the page prints, with the description that it prints.
+Settings settings_of_the_page() {
+    std::string lines;
+    const Yaml channels = yaml_of("channels:\n" + between("```yaml\nchannels:\n", "```"));
+    const Yaml::Entry& channel = channels.find("channels")->entries.at(0);
+    for (const auto& [key, line, value] : channel.value.entries)
+        if (key != "adapter" && key != "description")
+            lines += key + " " +
+                     (value.scalar.starts_with("${") ? key + "-invented" : value.scalar) + "\n";
+    Settings settings = settings_from("channel " + channel.key + "\n" + lines);
+    settings.description =
+        std::make_shared<const Yaml>(yaml_of("name:" + between("```yaml\nname:", "```")));
+    return settings;
+}
+
+// What the page shows is what is read.
+TEST(DeclaredPage, ItsDescriptionIsProven) {
+    Problems problems;
+    const Settings settings = settings_of_the_page();
+    EXPECT_TRUE(declared::described(*settings.description, "declared.md", problems));
+    for (const Problem& problem : problems) ADD_FAILURE() << written(problem);
+}
+
+// The page's channel has what its description needs, and its curl is what they both expect.
+TEST(DeclaredPage, ItsChannelAnswersItsCurl) {
+    const Settings settings = settings_of_the_page();
+    const NumberPlan plan;
+    const auto made = make_declared(settings, plan);
+    ASSERT_TRUE(made) << made.error().key << " " << made.error().why;
+    const Adapter& adapter = **made;
+
+    const std::string url = between("$ curl http://127.0.0.1:8080", " ");
+    ASSERT_FALSE(settings.secret.empty());
+    EXPECT_EQ(url, "/ussd/" + settings.channel + "/SECRET");
+    const auto curl = the_page().find("$ curl ");
+    HttpRequest request{.method = "POST"};
+    request.headers.emplace_back("Content-Type", between("-H 'Content-Type: ", "'", curl));
+    request.body = between("-d '", "'", curl);
+    const auto inbound = adapter.decode(Endpoint::ussd, request);
+    ASSERT_TRUE(inbound) << inbound.error().field << " " << inbound.error().why;
+    const auto& turn = std::get<UssdTurn>(inbound->front());
+    EXPECT_TRUE(turn.first);
+    EXPECT_EQ(turn.session, "s-1");
+    EXPECT_EQ(turn.code, "*123#");
+    EXPECT_EQ(turn.text, "");
+    const std::string answer = between("}'\n", "\n", curl);
+    const std::string said = adapter.encode({"Selamat datang\n1. Daftar", false}, request).body;
+    EXPECT_EQ(said, answer.substr(answer.find('{')));
+
+    const SmsOut sms{"o-17", Msisdn::from_digits("6281200000001"), "Halo"};
+    EXPECT_EQ(adapter.compose(sms).target,
+              "https://api.telco.example/send?u=jangkau-demo&p=password-invented"
+              "&to=6281200000001&text=Halo");
+    const auto accepted = adapter.interpret(sms, {200, {}, "OK p-1"});
+    ASSERT_TRUE(accepted) << accepted.error().detail;
+    EXPECT_EQ(accepted->id, "p-1");
 }
 
 // A header cannot be split by what stands in it.
