@@ -20,8 +20,8 @@ using Kind = Incoming::Kind;
 /// What comes, read by its description.
 class Reading {
 public:
-    Reading(const Incoming& described, const Form& form, const NumberPlan& plan)
-        : described_(described), form_(form), fields_(form), plan_(plan) {}
+    Reading(const Incoming& described, const Message& message, const NumberPlan& plan)
+        : described_(described), message_(message), fields_(message), plan_(plan) {}
 
     Result<Inbound, BadRequest> inbound() {
         for (const auto& needed : described_.needs) (void)fields_.name(needed);
@@ -45,7 +45,7 @@ private:
     /// Where a provider has no session id, its place is that of the number.
     std::string session() {
         const Place& place = described_.session;
-        if (described_.from.given() && place.in(form_) == described_.from.in(form_)) {
+        if (described_.from.given() && place.in(message_) == described_.from.in(message_)) {
             const auto from = phone();
             return from ? from->digits() : "";
         }
@@ -54,24 +54,24 @@ private:
 
     std::string words_of(const Template& words) const {
         const Lookup value = [&](const std::string& place) {
-            return std::string(form_.get(place_name(place)).value_or(""));
+            return std::string(message_.get(place_name(place)).value_or(""));
         };
         return provider_words(words.render(value, Escape::none));
     }
 
     std::string_view value_at(const Place& place) const {
-        return place.given() ? form_.get(place.in(form_)).value_or("") : std::string_view{};
+        return place.given() ? message_.get(place.in(message_)).value_or("") : std::string_view{};
     }
     bool absent(const Place& place) const {
         return !place.given() || (place.optional && value_at(place).empty());
     }
     std::string name(const Place& place) {
-        return absent(place) ? "" : fields_.name(place.in(form_));
+        return absent(place) ? "" : fields_.name(place.in(message_));
     }
     std::string typed(const Place& place) {
-        return absent(place) ? "" : fields_.typed(place.in(form_));
+        return absent(place) ? "" : fields_.typed(place.in(message_));
     }
-    std::optional<Msisdn> phone() { return fields_.phone(described_.from.in(form_), plan_); }
+    std::optional<Msisdn> phone() { return fields_.phone(described_.from.in(message_), plan_); }
 
     Result<Inbound, BadRequest> turn() {
         std::string session_id = session();
@@ -81,7 +81,7 @@ private:
         std::string key;
         if (const Place& number = described_.number; !absent(number)) {
             const bool is_text =
-                described_.text.given() && number.in(form_) == described_.text.in(form_);
+                described_.text.given() && number.in(message_) == described_.text.in(message_);
             key = session_id + '|' + (is_text ? text : name(number));
         }
         if (fields_.wrong()) return *fields_.wrong();
@@ -90,7 +90,7 @@ private:
                                 .code = std::move(code),
                                 .text = std::move(text),
                                 .cumulative = described_.cumulative,
-                                .first = described_.begins(form_),
+                                .first = described_.begins(message_),
                                 .turn_key = std::move(key)}};
     }
 
@@ -106,10 +106,10 @@ private:
         std::string to = name(described_.to);
         std::string text = typed(described_.text);
         std::optional<SmsIn::Part> part;
-        if (described_.part_ref.given() && form_.get(described_.part_ref.in(form_))) {
+        if (described_.part_ref.given() && message_.get(described_.part_ref.in(message_))) {
             part = SmsIn::Part{.ref = name(described_.part_ref),
-                               .number = fields_.number(described_.part_number.in(form_)),
-                               .total = fields_.number(described_.part_total.in(form_))};
+                               .number = fields_.number(described_.part_number.in(message_)),
+                               .total = fields_.number(described_.part_total.in(message_))};
         }
         if (fields_.wrong()) return *fields_.wrong();
         return Inbound{SmsIn{.id = std::move(id),
@@ -126,7 +126,7 @@ private:
         report.key = name(described_.key);
         if (fields_.wrong()) return *fields_.wrong();
         const auto rule = std::ranges::find_if(
-            described_.states, [&](const auto& one) { return one.when.fits(form_); });
+            described_.states, [&](const auto& one) { return one.when.fits(message_); });
         if (rule == described_.states.end())
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};
         report.state = rule->state;
@@ -138,8 +138,8 @@ private:
     }
 
     const Incoming& described_;
-    const Form& form_;
-    Fields fields_;
+    const Message& message_;
+    PlacedFields fields_;
     const NumberPlan& plan_;
 };
 
@@ -154,6 +154,99 @@ BadRequest wrong_method(const Incoming& incoming) {
     return {.field = "method", .why = "must be " + all};
 }
 
+/// Finds out which entries a request is of. Those that have `each` share their list: what fits one
+/// of them is decided for each item.
+class Decoding {
+public:
+    Decoding(const Description& description, const NumberPlan& plan, Endpoint endpoint,
+             const HttpRequest& request)
+        : description_(description), plan_(plan), endpoint_(endpoint), request_(request) {}
+
+    Result<std::vector<Inbound>, BadRequest> inbound() {
+        for (const Incoming& incoming : description_.requests) {
+            if (!incoming.at(endpoint_, request_.target)) continue;
+            known_path_ = true;
+            if (!allows(incoming, request_)) {
+                if (!wrong_) wrong_ = wrong_method(incoming);
+                continue;
+            }
+            if (was_read(incoming)) continue;
+            const auto messages = read(request_, incoming.format, incoming.each);
+            if (!messages) {
+                // What another list has must not be taken while this one is left out.
+                if (messages.error().why == kTooManyItems) return messages.error();
+                if (!wrong_) wrong_ = messages.error();
+            } else if (!incoming.each.empty()) {
+                add_list(incoming, *messages);
+            } else if (!incoming.when.fits(messages->front())) {
+                if (!misfit_) misfit_ = incoming.when.misfit(messages->front());
+            } else if (!item_fitted_) {
+                return only(Reading(incoming, messages->front(), plan_).inbound());
+            }
+        }
+        return otherwise();
+    }
+
+private:
+    static Result<std::vector<Inbound>, BadRequest> only(Result<Inbound, BadRequest> inbound) {
+        if (!inbound) return inbound.error();
+        return std::vector<Inbound>{*std::move(inbound)};
+    }
+
+    static bool same_list(const Incoming& one, const Incoming& other) {
+        return one.format == other.format && one.each == other.each;
+    }
+    bool was_read(const Incoming& incoming) const {
+        return !incoming.each.empty() && std::ranges::any_of(lists_, [&](const Incoming* list) {
+            return same_list(*list, incoming);
+        });
+    }
+
+    void add_list(const Incoming& list, const std::vector<Message>& messages) {
+        lists_.push_back(&list);
+        for (std::size_t i = 0; i < messages.size(); ++i) {
+            const std::string item = list.each + "." + std::to_string(i) + ": ";
+            const auto entry =
+                std::ranges::find_if(description_.requests, [&](const Incoming& one) {
+                    return one.at(endpoint_, request_.target) && allows(one, request_) &&
+                           same_list(one, list) && one.when.fits(messages[i]);
+                });
+            if (entry == description_.requests.end()) {
+                listed_.emplace_back(Ignored{item + "not described"});
+                continue;
+            }
+            item_fitted_ = true;
+            // One that is wrong must not bring all the others back for ever.
+            auto inbound = Reading(*entry, messages[i], plan_).inbound();
+            listed_.push_back(inbound ? *std::move(inbound)
+                                      : Inbound{Ignored{item + inbound.error().field + " " +
+                                                        inbound.error().why}});
+        }
+        if (messages.empty()) listed_.emplace_back(Ignored{"nothing in " + list.each});
+    }
+
+    Result<std::vector<Inbound>, BadRequest> otherwise() {
+        if (!listed_.empty()) return std::move(listed_);
+        if (!known_path_) return no_such_path();
+        if (!misfit_) return *wrong_;
+        // Whoever dialled waits for a screen; anything else would only come again.
+        if (endpoint_ == Endpoint::ussd) return *misfit_;
+        return std::vector<Inbound>{Ignored{misfit_->field + ' ' + misfit_->why}};
+    }
+
+    const Description& description_;
+    const NumberPlan& plan_;
+    const Endpoint endpoint_;
+    const HttpRequest& request_;
+
+    bool known_path_ = false;
+    std::optional<BadRequest> wrong_;
+    std::optional<BadRequest> misfit_;
+    std::vector<const Incoming*> lists_;  ///< one entry of each list that was read
+    std::vector<Inbound> listed_;
+    bool item_fitted_ = false;
+};
+
 class Declared final : public Adapter {
 public:
     Declared(const Settings& settings, Description description, const NumberPlan& plan)
@@ -166,7 +259,7 @@ public:
                 .reports = has(Kind::report),
                 .send = description_.send.has_value(),
                 .proves_sender = std::ranges::any_of(description_.check, [&](const auto& one) {
-                    return has_a_secret(one.second) && can_check(one.second, settings_);
+                    return protects(one.second, settings_);
                 })};
     }
 
@@ -184,35 +277,7 @@ public:
 
     Result<std::vector<Inbound>, BadRequest> decode(Endpoint endpoint,
                                                     const HttpRequest& request) const override {
-        bool known_path = false;
-        std::optional<BadRequest> wrong;
-        std::optional<BadRequest> misfit;
-        for (const Incoming& incoming : description_.requests) {
-            if (!incoming.at(endpoint, request.target)) continue;
-            known_path = true;
-            if (!allows(incoming, request)) {
-                if (!wrong) wrong = wrong_method(incoming);
-                continue;
-            }
-            const auto forms = read(request, incoming.format, incoming.each);
-            if (!forms) {
-                if (!wrong) wrong = forms.error();
-                continue;
-            }
-            if (!incoming.each.empty()) return batch(incoming, *forms);
-            if (!incoming.when.fits(forms->front())) {
-                if (!misfit) misfit = incoming.when.misfit(forms->front());
-                continue;
-            }
-            auto inbound = Reading(incoming, forms->front(), plan_).inbound();
-            if (!inbound) return inbound.error();
-            return std::vector<Inbound>{*std::move(inbound)};
-        }
-        if (!known_path) return no_such_path();
-        if (!misfit) return *wrong;
-        // Whoever dialled waits for a screen; anything else would only come again.
-        if (endpoint == Endpoint::ussd) return *misfit;
-        return std::vector<Inbound>{Ignored{misfit->field + ' ' + misfit->why}};
+        return Decoding(description_, plan_, endpoint, request).inbound();
     }
 
     HttpResponse encode(const UssdReply& reply, const HttpRequest& request) const override {
@@ -223,7 +288,7 @@ public:
             if (name == "end") return reply.end ? "yes" : "";
             if (name.starts_with(kRequest)) {
                 const std::string place = place_name(name.substr(kRequest.size()));
-                return std::string(asked.form.get(place).value_or(""));
+                return std::string(asked.message.get(place).value_or(""));
             }
             if (!asked.turn) return "";
             return name == "session" ? asked.turn->session
@@ -262,45 +327,28 @@ public:
     Result<Accepted, SendError> interpret(const SmsOut& sms,
                                           const HttpResponse& response) const override {
         const Sending& send = *description_.send;
-        const Form form = read(response, send.answer_format);
+        const Message message = read(response, send.answer_format);
         const auto fault = http_fault(response);
         const auto rule = std::ranges::find_if(
-            send.outcomes, [&](const Outcome& one) { return one.when.fits(form); });
+            send.outcomes, [&](const Outcome& one) { return one.when.fits(message); });
         if (rule == send.outcomes.end()) {
             if (fault) return *fault;
-            return SendError{SendFault::garbled, "no described answer"};
+            return SendError{SendFault::garbled,
+                             "no described answer (" + status_of(response) + ")"};
         }
         if (rule->kind == Outcome::Kind::accepted || rule->kind == Outcome::Kind::delivered)
-            return accepted(*rule, form, sms);
-        SendError error{rule->fault, detail_of(*rule, form)};
+            return accepted(*rule, message, sms);
+        SendError error{rule->fault, detail_of(*rule, message)};
         if (fault) error.retry_after = fault->retry_after;
         if (fault && rule->detail.empty()) error.detail = fault->detail;
         if (fault && rule->kind == Outcome::Kind::by_status) error.fault = fault->fault;
+        if (error.detail.empty()) error.detail = status_of(response);
         return error;
     }
 
 private:
-    Result<std::vector<Inbound>, BadRequest> batch(const Incoming& incoming,
-                                                   const std::vector<Form>& forms) const {
-        std::vector<Inbound> all;
-        for (std::size_t i = 0; i < forms.size(); ++i) {
-            const std::string item = incoming.each + "." + std::to_string(i) + ": ";
-            if (!incoming.when.fits(forms[i])) {
-                all.emplace_back(Ignored{item + "not described"});
-                continue;
-            }
-            // One that is wrong must not bring all the others back for ever.
-            auto inbound = Reading(incoming, forms[i], plan_).inbound();
-            all.push_back(inbound ? *std::move(inbound)
-                                  : Inbound{Ignored{item + inbound.error().field + " " +
-                                                    inbound.error().why}});
-        }
-        if (all.empty()) all.emplace_back(Ignored{"nothing in " + incoming.each});
-        return all;
-    }
-
     struct Asked {
-        Form form;
+        Message message;
         std::optional<UssdTurn> turn;
     };
     /// The request that a screen answers.
@@ -308,11 +356,11 @@ private:
         for (const Incoming& incoming : description_.requests) {
             if (incoming.kind != Kind::turn || !incoming.at(Endpoint::ussd, request.target))
                 continue;
-            auto forms = read(request, incoming.format, "");
-            if (!forms || !incoming.when.fits(forms->front())) continue;
-            const auto inbound = Reading(incoming, forms->front(), plan_).inbound();
+            auto messages = read(request, incoming.format, "");
+            if (!messages || !incoming.when.fits(messages->front())) continue;
+            const auto inbound = Reading(incoming, messages->front(), plan_).inbound();
             const auto* turn = inbound ? std::get_if<UssdTurn>(&*inbound) : nullptr;
-            return {std::move(forms->front()), turn ? std::optional(*turn) : std::nullopt};
+            return {std::move(messages->front()), turn ? std::optional(*turn) : std::nullopt};
         }
         return {};
     }
@@ -347,10 +395,14 @@ private:
         return setting(settings_, name);
     }
 
+    static std::string status_of(const HttpResponse& response) {
+        return "HTTP " + std::to_string(response.status);
+    }
+
     /// A provider without ids of its own may give our key back in its reports.
-    Accepted accepted(const Outcome& rule, const Form& form, const SmsOut& sms) const {
+    Accepted accepted(const Outcome& rule, const Message& message, const SmsOut& sms) const {
         const bool has_id = rule.id.given();
-        const auto id = has_id ? form.get(rule.id.in(form)).value_or("") : std::string_view{};
+        const auto id = has_id ? message.get(rule.id.in(message)).value_or("") : std::string_view{};
         const Incoming* report = description_.first_of(Kind::report);
         const bool by_key = report != nullptr && report->key.given();
         return {.id = !id.empty() ? clean_utf8(id.substr(0, kNameCharactersMax))
@@ -359,9 +411,9 @@ private:
                 .delivered = rule.kind == Outcome::Kind::delivered};
     }
 
-    static std::string detail_of(const Outcome& rule, const Form& form) {
+    static std::string detail_of(const Outcome& rule, const Message& message) {
         const Lookup value = [&](const std::string& place) {
-            return std::string(form.get(place_name(place)).value_or(""));
+            return std::string(message.get(place_name(place)).value_or(""));
         };
         std::string words = rule.detail.render(value, Escape::none);
         for (const auto& [place, patterns] : rule.when.all)
@@ -400,7 +452,12 @@ namespace jangkau::adapters {
 
 Result<std::unique_ptr<Adapter>, BadSetting> make_declared(const Settings& settings,
                                                            const NumberPlan& plan) {
-    if (settings.description == nullptr) return BadSetting{"description", "is missing"};
+    if (settings.description == nullptr) {
+        // Who read the file has told what is wrong with it.
+        return BadSetting{"description", settings.description_file.empty()
+                                             ? "is missing"
+                                             : "cannot be read: " + settings.description_file};
+    }
     Problems problems;
     auto description = declared::description_of(settings, problems);
     if (!description) {

@@ -85,12 +85,18 @@ private:
         using Kind = Incoming::Kind;
         YamlFields own(node, file_, path, problems_);
         Incoming out;
+        const auto said = problems_.size();
         (void)own.required("is");
-        out.kind = word(own, "is", kKinds, Kind::ignored);
+        if (problems_.size() == said) out.kind = word(own, "is", kKinds, Kind::ignored);
+        // Which keys belong here is not known either.
+        if (problems_.size() > said) return out;
         paths(own, out);
         out.methods = words(own, "method", {"GET", "POST", "PUT"});
         out.format = word(own, "format", kRequestFormats, Format::form);
         out.each = own.text_or("each", "");
+        if (!out.each.empty() &&
+            !of_the_body(one_place(line_of(own, "each"), own.path("each"), out.each)))
+            own.complain(line_of(own, "each"), "each", "must be a list in the body");
         if (!out.each.empty() && out.format != Format::json && out.format != Format::xml)
             own.complain(line_of(own, "each"), "each", "needs the format json or xml");
         if (!out.each.empty() && out.kind == Kind::turn)
@@ -144,6 +150,9 @@ private:
     }
 
     void turn(YamlFields& own, Incoming& out) {
+        if (std::ranges::any_of(out.endpoints, [](auto one) { return one != Endpoint::ussd; }))
+            own.complain(line_of(own, "at"), "at",
+                         "must be below /ussd: nobody waits for a screen at another");
         out.session = place(own, "session", true);
         out.from = place(own, "from", true);
         out.code = place(own, "code");
@@ -152,10 +161,13 @@ private:
         const Words<bool> inputs{{"last", false}, {"everything", true}};
         out.cumulative = word(own, "input", inputs, false);
         const Yaml* first = own.take("first");
-        if (first != nullptr && first->is_mapping())
+        if (first == nullptr) return;
+        if (first->is_mapping())
             out.first = match(*first, own.path("first"));
-        else
-            out.always_first = own.flag("first", false);
+        else if (first->scalar == "yes" || first->scalar == "true")
+            out.always_first = true;
+        else if (first->scalar != "no" && first->scalar != "false")
+            own.complain(first->line, "first", "must be a match or yes");
     }
 
     void sms(YamlFields& own, Incoming& out) {
@@ -259,11 +271,21 @@ private:
             answered.finish();
         }
         if (std::ranges::none_of(out.outcomes, accepts))
-            own.complain(own.line(), "answer",
-                         "has no rule for an SMS that was taken: - {when: {http:status: \"200\"}, "
-                         "is: accepted}");
+            own.complain(
+                own.line(), "answer",
+                "has no rule for an SMS that was taken; write what the answer then says: " +
+                    accepted_like(out.answer_format));
         own.finish();
         return out;
+    }
+
+    static std::string accepted_like(Format format) {
+        switch (format) {
+            case Format::plain: return "- {when: {word:1: OK}, is: accepted, id: word:2}";
+            case Format::xml:
+                return "- {when: {answer/status: sent}, is: accepted, id: answer/@id}";
+            default: return "- {when: {status: sent}, is: accepted, id: messageId}";
+        }
     }
 
     static bool names(const Sending& send, std::string_view needed) {
@@ -302,21 +324,27 @@ private:
         if (accepts(out) && out.when.all.empty())
             own.complain(own.line(), "when",
                          "is missing; an answer is taken for acceptance only for what it says");
+        else if (accepts(out) && asks_for_status_alone(out.when))
+            own.complain(line_of(own, "when"), "when",
+                         "takes the HTTP status alone for acceptance, and a proxy's page has one "
+                         "too; ask for a field of the answer, or for http:body: \"\" where it has "
+                         "none");
         own.finish();
         return out;
+    }
+
+    static bool asks_for_status_alone(const Match& when) {
+        return std::ranges::all_of(when.all,
+                                   [](const Condition& one) { return one.place == "http:status"; });
     }
 
     // --- the whole ---
 
     void prove(YamlFields& top, const Description& out) {
         const bool turns = out.first_of(Incoming::Kind::turn) != nullptr;
-        const bool hmac = std::ranges::any_of(
-            out.check, [](const auto& one) { return signs_the_body(one.second); });
-        for (const Incoming& one : out.requests)
-            if (hmac && (one.format == Format::query || one.format == Format::form_or_query))
-                top.complain(line_of(top, "check"), "check",
-                             "an hmac is made over the body, and a request of the format query "
-                             "has none: anybody could repeat it");
+        if (std::ranges::any_of(out.check,
+                                [](const auto& one) { return signs_the_body(one.second); }))
+            prove_signed(top, out);
         const Yaml* answered = top.take("reply");
         if (turns && answered == nullptr)
             top.complain(top.line(), "reply", "is missing: a turn is answered with a screen");
@@ -326,6 +354,29 @@ private:
                          "dialogue goes on");
         if (out.requests.empty() && !out.send)
             top.complain(top.line(), "requests", "is missing, and so is send");
+    }
+
+    /// Whoever has seen one signed request could send its body again with other values around it.
+    void prove_signed(YamlFields& top, const Description& out) {
+        for (const Incoming& one : out.requests)
+            if (one.format == Format::query || one.format == Format::form_or_query)
+                top.complain(line_of(top, "check"), "check",
+                             "an hmac is made over the body, and a request of the format query "
+                             "has none: anybody could repeat it");
+        for (const auto& [line, path, place] : places_)
+            if (is_decoded(path) && !of_the_body(place))
+                complain(line, path,
+                         "'" + place +
+                             "' stands outside the body, and the hmac of check signs only the "
+                             "body; take a field of the body, or check something else");
+    }
+
+    /// "requests/1/session", "requests/1/first/path:2"; `when` of a request only compares.
+    static bool is_decoded(std::string_view path) {
+        constexpr std::string_view kRequests = "requests/";
+        if (!path.starts_with(kRequests)) return false;
+        path.remove_prefix(std::min(path.find('/', kRequests.size()) + 1, path.size()));
+        return !path.starts_with("when/") && path != "needs";
     }
 
     static bool look_alike(const Description& out) {

@@ -19,7 +19,7 @@ struct Place {
     bool optional = false;
 
     [[nodiscard]] bool given() const { return !names.empty(); }
-    [[nodiscard]] const std::string& in(const Form& form) const;
+    [[nodiscard]] const std::string& in(const Message& message) const;
 };
 
 /// "20*": `*` is anything, `?` one character. Nothing: the place must not be there.
@@ -31,16 +31,16 @@ struct Condition {
     std::string place;
     std::vector<Pattern> patterns;
 
-    [[nodiscard]] bool fits(const Form& form) const;
+    [[nodiscard]] bool fits(const Message& message) const;
 };
 
 /// All must fit.
 struct Match {
     std::vector<Condition> all;
 
-    [[nodiscard]] bool fits(const Form& form) const;
+    [[nodiscard]] bool fits(const Message& message) const;
     /// The first place that does not fit, and why.
-    [[nodiscard]] BadRequest misfit(const Form& form) const;
+    [[nodiscard]] BadRequest misfit(const Message& message) const;
     /// Values that fit, for the provider's side.
     void add_to(std::vector<Value>& values) const;
 };
@@ -86,8 +86,8 @@ struct Incoming {
     Template why;
 
     [[nodiscard]] bool at(Endpoint endpoint, std::string_view target) const;
-    [[nodiscard]] bool begins(const Form& form) const {
-        return always_first || (!first.all.empty() && first.fits(form));
+    [[nodiscard]] bool begins(const Message& message) const {
+        return always_first || (!first.all.empty() && first.fits(message));
     }
 };
 

@@ -4,9 +4,9 @@
 
 namespace jangkau::adapters::declared {
 
-const std::string& Place::in(const Form& form) const {
+const std::string& Place::in(const Message& message) const {
     for (const auto& name : names)
-        if (!form.get(name).value_or("").empty()) return name;
+        if (!message.get(name).value_or("").empty()) return name;
     return names.front();
 }
 
@@ -36,22 +36,22 @@ bool fits(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
-bool Condition::fits(const Form& form) const {
-    const auto value = form.get(place);
+bool Condition::fits(const Message& message) const {
+    const auto value = message.get(place);
     return std::ranges::any_of(patterns, [&](const Pattern& pattern) {
         return pattern ? value && declared::fits(*pattern, *value) : !value;
     });
 }
 
-bool Match::fits(const Form& form) const {
-    return std::ranges::all_of(all, [&](const Condition& one) { return one.fits(form); });
+bool Match::fits(const Message& message) const {
+    return std::ranges::all_of(all, [&](const Condition& one) { return one.fits(message); });
 }
 
-BadRequest Match::misfit(const Form& form) const {
+BadRequest Match::misfit(const Message& message) const {
     for (const Condition& one : all) {
-        if (one.fits(form)) continue;
+        if (one.fits(message)) continue;
         return {.field = one.place,
-                .why = form.get(one.place) ? "is none of those described" : "is missing"};
+                .why = message.get(one.place) ? "is none of those described" : "is missing"};
     }
     return {.field = "request", .why = "is none of those described"};
 }

@@ -25,11 +25,6 @@ constexpr std::string_view kPrefixes[] = {kHeader, kCookie, kQuery, kPath, kWord
 constexpr std::string_view kBetweenWords = " \t\r\n:;|,=\"";
 constexpr std::string_view kCount = "#";
 
-bool of_the_body(std::string_view place) {
-    return std::ranges::none_of(kPrefixes,
-                                [&](std::string_view prefix) { return place.starts_with(prefix); });
-}
-
 std::string after(std::string_view place, std::string_view prefix) {
     return std::string(place.substr(prefix.size()));
 }
@@ -68,12 +63,6 @@ void add_cookies(std::string_view cookies, Form& form) {
     }
 }
 
-/// A body cannot pretend to be a header.
-void add_body(const Form& body, Form& form) {
-    for (const auto& [place, value] : body.fields())
-        if (of_the_body(place)) form.add(place, value);
-}
-
 /// "results.#": how many there are; an empty list has no other trace.
 void add_counts(const json::value& value, const std::string& path, Form& form) {
     const std::string dot = path.empty() ? "" : path + ".";
@@ -92,8 +81,9 @@ Form flat_with_counts(const json::object& object) {
     return form;
 }
 
-Form around(const HttpRequest& request) {
-    Form form;
+std::shared_ptr<const Form> around(const HttpRequest& request) {
+    auto shared = std::make_shared<Form>();
+    Form& form = *shared;
     add_headers(request.headers, form);
     add_cookies(header(request.headers, "Cookie"), form);
     if (const auto query = Form::parse(request.query))
@@ -102,7 +92,11 @@ Form around(const HttpRequest& request) {
     std::size_t number = 0;
     for (std::string& segment : cut(request.target, "/"))
         form.add(std::string(kPath) + std::to_string(++number), std::move(segment));
-    return form;
+    return shared;
+}
+
+BadRequest too_many(const std::string& each) {
+    return {.field = each, .why = std::string(kTooManyItems)};
 }
 
 Result<std::vector<Form>, BadRequest> json_bodies(const HttpRequest& request,
@@ -118,6 +112,7 @@ Result<std::vector<Form>, BadRequest> json_bodies(const HttpRequest& request,
     }
     if (list == nullptr) return BadRequest{.field = each, .why = "is missing"};
     if (!list->is_array()) return BadRequest{.field = each, .why = "is no list"};
+    if (list->get_array().size() > kItemsMax) return too_many(each);
     std::vector<Form> forms;
     for (const auto& item : list->get_array())
         forms.push_back(item.is_object() ? flat_with_counts(item.get_object()) : Form{});
@@ -140,6 +135,7 @@ Result<std::vector<Form>, BadRequest> xml_bodies(const HttpRequest& request,
         found = std::move(inside);
     }
     if (found.empty()) return BadRequest{.field = each, .why = "is missing"};
+    if (found.size() > kItemsMax) return too_many(each);
     std::vector<Form> forms;
     forms.reserve(found.size());
     for (const Xml* element : found) forms.push_back(flat(*element));
@@ -224,6 +220,7 @@ std::string xml_body(const std::vector<Value>& values, const std::string& each) 
     for (const Value& value : values) {
         if (!of_the_body(value.place)) continue;
         auto path = cut(value.place, "/");
+        if (path.empty()) continue;
         if (!each.empty()) {  // the item's own name begins its places
             auto whole = cut(each, "/");
             whole.insert(whole.end(), path.begin() + 1, path.end());
@@ -255,38 +252,56 @@ std::string body_of(Format format, const std::vector<Value>& values, const std::
 
 }  // namespace
 
+bool of_the_body(std::string_view place) {
+    return std::ranges::none_of(kPrefixes,
+                                [&](std::string_view prefix) { return place.starts_with(prefix); });
+}
+
 std::string place_name(std::string_view written) {
     return written.starts_with(kHeader) ? lower_ascii(written) : std::string(written);
 }
 
-Result<std::vector<Form>, BadRequest> read(const HttpRequest& request, Format format,
-                                           const std::string& each) {
-    auto parts = bodies(request, format, each);
-    if (!parts) return parts.error();
-    std::vector<Form> forms;
-    for (const Form& part : *parts) {
-        forms.push_back(around(request));
-        add_body(part, forms.back());
-    }
-    return forms;
+std::string PlacedFields::name(const std::string& place) {
+    return read(place, [&](Fields& fields) { return fields.name(place); });
+}
+std::string PlacedFields::typed(const std::string& place) {
+    return read(place, [&](Fields& fields) { return fields.typed(place); });
+}
+unsigned PlacedFields::number(const std::string& place) {
+    return read(place, [&](Fields& fields) { return fields.number(place); });
+}
+std::optional<Msisdn> PlacedFields::phone(const std::string& place, const NumberPlan& plan) {
+    return read(place, [&](Fields& fields) { return fields.phone(place, plan); });
 }
 
-Form read(const HttpResponse& response, Format format) {
-    Form form;
-    add_headers(response.headers, form);
-    form.add(std::string(kHttpStatus), std::to_string(response.status));
-    form.add(std::string(kHttpBody), std::string(trim(response.body)));
-    if (format == Format::json) add_body(flat_with_counts(answered_json(response)), form);
+Result<std::vector<Message>, BadRequest> read(const HttpRequest& request, Format format,
+                                              const std::string& each) {
+    auto parts = bodies(request, format, each);
+    if (!parts) return parts.error();
+    const auto shared = around(request);
+    std::vector<Message> messages;
+    messages.reserve(parts->size());
+    for (Form& part : *parts) messages.emplace_back(shared, std::move(part));
+    return messages;
+}
+
+Message read(const HttpResponse& response, Format format) {
+    auto outside = std::make_shared<Form>();
+    add_headers(response.headers, *outside);
+    outside->add(std::string(kHttpStatus), std::to_string(response.status));
+    outside->add(std::string(kHttpBody), std::string(trim(response.body)));
+    Form body;
+    if (format == Format::json) body = flat_with_counts(answered_json(response));
     if (format == Format::xml)
-        if (const auto root = parsed_xml(response.body)) add_body(flat(*root), form);
+        if (const auto root = parsed_xml(response.body)) body = flat(*root);
     if (format == Format::form)
-        if (const auto body = Form::parse(trim(response.body))) add_body(*body, form);
+        if (auto posted = Form::parse(trim(response.body))) body = *std::move(posted);
     if (format == Format::plain && response.body.size() <= kTypedCharactersMax) {
         std::size_t number = 0;
         for (std::string& word : cut(response.body, kBetweenWords))
-            form.add(std::string(kWord) + std::to_string(++number), std::move(word));
+            outside->add(std::string(kWord) + std::to_string(++number), std::move(word));
     }
-    return form;
+    return {std::move(outside), std::move(body)};
 }
 
 HttpRequest built(Format format, const std::string& method, const std::vector<Value>& values,
@@ -323,7 +338,8 @@ HttpResponse built_answer(Format format, const std::vector<Value>& values) {
     HttpResponse response;
     std::vector<std::string> words;
     for (const Value& value : values) {
-        if (value.place == kHttpStatus) response.status = std::stoi(value.text);
+        if (value.place == kHttpStatus)
+            response.status = static_cast<int>(index_of(value.text).value_or(0));
         if (value.place.starts_with(kHeader))
             response.headers.emplace_back(after(value.place, kHeader), value.text);
         if (value.place == kHttpBody) response.body = value.text;

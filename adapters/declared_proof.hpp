@@ -8,12 +8,13 @@
 /// How a request proves where it comes from: `check` of a description.
 namespace jangkau::adapters::declared {
 
-/// Whether the expected value is made of the body, or of any secret at all.
+/// Whether the expected value is made of the body.
 [[nodiscard]] bool signs_the_body(const Template& expected);
-[[nodiscard]] bool has_a_secret(const Template& expected);
 
 /// Whether the channel has all the settings which that proof is made of.
 [[nodiscard]] bool can_check(const Template& expected, const Settings& settings);
+/// Whether it is made of a secret that nobody guesses.
+[[nodiscard]] bool protects(const Template& expected, const Settings& settings);
 [[nodiscard]] std::string proof(const Template& expected, const HttpRequest& request,
                                 const Settings& settings);
 /// What the request has at that place, in whichever of the description's formats it can be read.

@@ -1,6 +1,7 @@
 #include "adapters/declared_reader.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace jangkau::adapters::declared {
 
@@ -24,10 +25,50 @@ std::vector<std::string> PartReader::words(YamlFields& own, std::string_view key
     return texts;
 }
 
+namespace {
+
+/// Above what any list of a message holds that is read by place.
+constexpr std::size_t kIndexMax = 1000;
+constexpr int kStatusMin = 100;
+constexpr int kStatusMax = 599;
+
+/// "1" in "results.1.id", in "path:1" and in "word:1".
+bool has_large_index(std::string_view place) {
+    while (!place.empty()) {
+        const auto end = std::min(place.find_first_of(".:/"), place.size());
+        const std::string_view part = place.substr(0, end);
+        std::size_t index = 0;
+        const auto [rest, fault] = std::from_chars(part.data(), part.data() + end, index);
+        const bool digits = end > 0 && rest == part.data() + end;
+        if (digits && (fault != std::errc{} || index > kIndexMax)) return true;
+        place.remove_prefix(std::min(end + 1, place.size()));
+    }
+    return false;
+}
+
+bool is_numbered_from_one(const std::string& place) {
+    for (const std::string_view prefix : {"path:", "word:"}) {
+        if (!place.starts_with(prefix)) continue;
+        std::size_t number = 0;
+        const char* end = place.data() + place.size();
+        return std::from_chars(place.data() + prefix.size(), end, number).ptr == end && number > 0;
+    }
+    return true;
+}
+
+bool fits_a_status(const std::string& pattern) {
+    for (int status = kStatusMin; status <= kStatusMax; ++status)
+        if (fits(pattern, std::to_string(status))) return true;
+    return false;
+}
+
+}  // namespace
+
 std::string PartReader::one_place(int line, const std::string& path, const std::string& written) {
     static const std::vector<std::string> kPrefixes{"header", "cookie", "query",
                                                     "path",   "word",   "http"};
-    if (written.empty() || written.find_first_of(" {}\n") != written.npos)
+    const bool named = written.find_first_not_of("./") != written.npos;
+    if (!named || written.find_first_of(" {}\n") != written.npos)
         complain(line, path,
                  "'" + written +
                      "' is no place; write the name of a field, such as msisdn, payload.id, "
@@ -40,7 +81,12 @@ std::string PartReader::one_place(int line, const std::string& path, const std::
         complain(line, path, not_among(prefix, kPrefixes));
     if (has_prefix && prefix == "http" && written != "http:status" && written != "http:body")
         complain(line, path, not_among(written, {"http:status", "http:body"}));
-    return place_name(written);
+    if (!is_numbered_from_one(written))
+        complain(line, path, "'" + written + "' must have a number from 1 after the colon");
+    if (!written.starts_with("header:") && has_large_index(written))
+        complain(line, path, "'" + written + "' counts further than " + std::to_string(kIndexMax));
+    places_.push_back({line, path, place_name(written)});
+    return places_.back().place;
 }
 
 Place PartReader::place(YamlFields& own, std::string_view key, bool required) {
@@ -77,6 +123,12 @@ Match PartReader::match(const Yaml& node, const std::string& path) {
                 complain(one.line, where,
                          "must be a value, a list of values, or ~ for a place that is not there");
         }
+        if (entry.key == "http:status")
+            for (const Pattern& pattern : patterns)
+                if (!pattern || !fits_a_status(*pattern))
+                    complain(entry.line, where,
+                             "'" + pattern.value_or("~") +
+                                 "' is no HTTP status; write 200, \"2*\" or a list of these");
         out.all.push_back({one_place(entry.line, where, entry.key), std::move(patterns)});
     }
     return out;

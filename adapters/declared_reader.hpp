@@ -64,6 +64,13 @@ protected:
 
     const std::string file_;
     Problems& problems_;
+
+    struct Written {
+        int line;
+        std::string path;  ///< in the description
+        std::string place;
+    };
+    std::vector<Written> places_;  ///< all that were read
 };
 
 }  // namespace jangkau::adapters::declared

@@ -223,6 +223,12 @@ bool Template::has(std::string_view name) const {
     });
 }
 
+bool Template::shows(std::string_view name) const {
+    return std::ranges::any_of(pieces_, [&](const Piece& piece) {
+        return piece.kind == Piece::Kind::value && piece.text == name;
+    });
+}
+
 std::optional<Captures> Template::match(const std::string& text, Escape escape,
                                         const std::map<std::string, bool>& truths) const {
     std::vector<std::string> open;

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] bool empty() const { return pieces_.empty(); }
     /// Whether the placeholder stands in it, as a value or as a section.
     [[nodiscard]] bool has(std::string_view name) const;
+    /// Whether its value stands in it.
+    [[nodiscard]] bool shows(std::string_view name) const;
 
 private:
     struct Piece {

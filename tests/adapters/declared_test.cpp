@@ -114,8 +114,8 @@ INSTANTIATE_TEST_SUITE_P(All, DeclaredLikeWritten, testing::ValuesIn(recordings_
 
 Settings settings_for(const std::string& description) {
     return settings_from(
-        "channel declared\nusername jangkau-demo\npassword pass-invented\n"
-        "api_key key-invented\nauth_token invented-token\nsender JANGKAU\n"
+        "channel declared\nusername jangkau-demo\npassword pass-invented-0001\n"
+        "api_key key-invented-0001\nauth_token token-invented-0001\nsender JANGKAU\n"
         "public_url https://gw.example\ndescription " +
         description + "\n");
 }
@@ -230,6 +230,7 @@ INSTANTIATE_TEST_SUITE_P(All, EveryDescription,
                                          "../tests/adapters/declared/xml.yaml",
                                          "../tests/adapters/declared/query.yaml",
                                          "../tests/adapters/declared/batch.yaml",
+                                         "../tests/adapters/declared/mixed.yaml",
                                          "../tests/adapters/declared/json.yaml"),
                          [](const testing::TestParamInfo<std::string>& param) {
                              return "of_" + std::filesystem::path(param.param).stem().string();
@@ -305,23 +306,85 @@ TEST(DeclaredTemplate, WritesUcs2InHexadecimal) {
     EXPECT_EQ(declared::from_hex_ucs2("004120ACD83DDE00"), "A\xE2\x82\xAC\xF0\x9F\x98\x80");
 }
 
-// What the page shows is what is read.
-TEST(DeclaredPage, ItsExamplesAreProven) {
-    const std::string page =
+// --- the page ---
+
+const std::string& the_page() {
+    static const std::string page =
         read_file(std::filesystem::path(JANGKAU_SOURCE_DIR) / "docs" / "adapters" / "declared.md");
-    int proven = 0;
-    for (auto at = page.find("```yaml\n"); at != page.npos; at = page.find("```yaml\n", at + 1)) {
-        const auto begin = page.find('\n', at) + 1;
-        const std::string block = page.substr(begin, page.find("```", begin) - begin);
-        if (!block.starts_with("name:") && block.find("\nrequests:") == block.npos) continue;
-        Problems problems;
-        const auto tree = menus::parse_yaml(block, "declared.md", problems);
-        ASSERT_TRUE(tree) << block;
-        EXPECT_TRUE(declared::described(*tree, "declared.md", problems)) << block;
-        for (const Problem& problem : problems) ADD_FAILURE() << written(problem);
-        ++proven;
-    }
-    EXPECT_GE(proven, 1);
+    return page;
+}
+
+/// What stands between the first `begin` from `from` on and the next `end`.
+std::string between(const std::string& begin, const std::string& end, std::size_t from = 0) {
+    const auto at = the_page().find(begin, from);
+    if (at == std::string::npos) return "";
+    const auto inside = at + begin.size();
+    return the_page().substr(inside, the_page().find(end, inside) - inside);
+}
+
+Yaml yaml_of(const std::string& text) {
+    Problems problems;
+    auto tree = menus::parse_yaml(text, "declared.md", problems);
+    EXPECT_TRUE(tree && problems.empty()) << text;
+    return tree ? *std::move(tree) : Yaml{};
+}
+
+/// The channel that the page prints, with the description that it prints.
+Settings settings_of_the_page() {
+    std::string lines;
+    const Yaml channels = yaml_of("channels:\n" + between("```yaml\nchannels:\n", "```"));
+    const Yaml::Entry& channel = channels.find("channels")->entries.at(0);
+    for (const auto& [key, line, value] : channel.value.entries)
+        if (key != "adapter" && key != "description")
+            lines += key + " " +
+                     (value.scalar.starts_with("${") ? key + "-invented" : value.scalar) + "\n";
+    Settings settings = settings_from("channel " + channel.key + "\n" + lines);
+    settings.description =
+        std::make_shared<const Yaml>(yaml_of("name:" + between("```yaml\nname:", "```")));
+    return settings;
+}
+
+// What the page shows is what is read.
+TEST(DeclaredPage, ItsDescriptionIsProven) {
+    Problems problems;
+    const Settings settings = settings_of_the_page();
+    EXPECT_TRUE(declared::described(*settings.description, "declared.md", problems));
+    for (const Problem& problem : problems) ADD_FAILURE() << written(problem);
+}
+
+// The page's channel has what its description needs, and its curl is what they both expect.
+TEST(DeclaredPage, ItsChannelAnswersItsCurl) {
+    const Settings settings = settings_of_the_page();
+    const NumberPlan plan;
+    const auto made = make_declared(settings, plan);
+    ASSERT_TRUE(made) << made.error().key << " " << made.error().why;
+    const Adapter& adapter = **made;
+
+    const std::string url = between("$ curl http://127.0.0.1:8080", " ");
+    ASSERT_FALSE(settings.secret.empty());
+    EXPECT_EQ(url, "/ussd/" + settings.channel + "/SECRET");
+    const auto curl = the_page().find("$ curl ");
+    HttpRequest request{.method = "POST"};
+    request.headers.emplace_back("Content-Type", between("-H 'Content-Type: ", "'", curl));
+    request.body = between("-d '", "'", curl);
+    const auto inbound = adapter.decode(Endpoint::ussd, request);
+    ASSERT_TRUE(inbound) << inbound.error().field << " " << inbound.error().why;
+    const auto& turn = std::get<UssdTurn>(inbound->front());
+    EXPECT_TRUE(turn.first);
+    EXPECT_EQ(turn.session, "s-1");
+    EXPECT_EQ(turn.code, "*123#");
+    EXPECT_EQ(turn.text, "");
+    const std::string answer = between("}'\n", "\n", curl);
+    const std::string said = adapter.encode({"Selamat datang\n1. Daftar", false}, request).body;
+    EXPECT_EQ(said, answer.substr(answer.find('{')));
+
+    const SmsOut sms{"o-17", Msisdn::from_digits("6281200000001"), "Halo"};
+    EXPECT_EQ(adapter.compose(sms).target,
+              "https://api.telco.example/send?u=jangkau-demo&p=password-invented"
+              "&to=6281200000001&text=Halo");
+    const auto accepted = adapter.interpret(sms, {200, {}, "OK p-1"});
+    ASSERT_TRUE(accepted) << accepted.error().detail;
+    EXPECT_EQ(accepted->id, "p-1");
 }
 
 // A header cannot be split by what stands in it.
@@ -348,6 +411,49 @@ TEST(DeclaredDescription, EveryLineOfItMayBeMissing) {
     }
 }
 
+// One request holds up the gateway only for a moment, whatever it says.
+TEST(DeclaredBatch, HasAtMost2000Items) {
+    const NumberPlan plan;
+    const auto decoded = [&](const std::string& description, const std::string& type,
+                             std::string begin, const std::string& item, std::size_t items,
+                             const std::string& end) {
+        for (std::size_t i = 0; i < items; ++i) begin += (i > 0 ? item : item.substr(1));
+        HttpRequest request{.method = "POST"};
+        request.headers.emplace_back("Content-Type", type);
+        request.body = begin + end;
+        const auto adapter = *make_declared(settings_for(description), plan);
+        return adapter->decode(Endpoint::sms, request);
+    };
+    for (const std::size_t items : {2000U, 2001U}) {
+        const auto json =
+            decoded("../tests/adapters/declared/mixed.yaml", "application/json", "{\"results\":[",
+                    ",{\"type\":\"x\"}", items, "],\"stopped\":[{\"msisdn\":\"6281200000002\"}]}");
+        const auto xml = decoded("../tests/adapters/declared/xml.yaml", "text/xml", "<batch>",
+                                 "\n<sms id=\"1\"/>", items, "</batch>");
+        EXPECT_EQ(json.has_value(), items == 2000U);
+        EXPECT_EQ(xml.has_value(), items == 2000U);
+        if (json) {
+            EXPECT_EQ(json->size(), 2001U);
+        } else {
+            EXPECT_EQ(json.error().field + " " + json.error().why, "results has too many items");
+            EXPECT_EQ(xml.error().field + " " + xml.error().why, "batch/sms has too many items");
+        }
+    }
+}
+
+TEST(DeclaredBatch, ItsItemsShareTheHeaders) {
+    HttpRequest request{.method = "POST"};
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.headers.emplace_back("X-Id", "h-1");
+    request.body = R"({"list":[{"a":"1"},{"a":"2","header:x-id":"forged"}]})";
+    const auto messages = declared::read(request, declared::Format::json, "list");
+    ASSERT_TRUE(messages);
+    ASSERT_EQ(messages->size(), 2U);
+    EXPECT_EQ(messages->back().get("a"), "2");
+    EXPECT_EQ(messages->back().get("header:x-id"), "h-1");
+    EXPECT_EQ(&messages->front().part("header:x-id"), &messages->back().part("header:x-id"));
+}
+
 TEST(DeclaredDescription, AHmacNeedsABody) {
     Problems problems;
     const auto tree = menus::parse_yaml(
@@ -359,13 +465,27 @@ TEST(DeclaredDescription, AHmacNeedsABody) {
     EXPECT_EQ(problems.front().line, 1);
 }
 
-// A name that everybody knows opens no listener.
-TEST(DeclaredDescription, OnlyASecretProvesTheSender) {
+// Who named a file that cannot be read is not told that he named none.
+TEST(DeclaredDescription, AFileThatCannotBeReadIsNotMissing) {
+    const NumberPlan plan;
+    Settings settings;
+    EXPECT_EQ(make_declared(settings, plan).error().why, "is missing");
+    settings.description_file = "config/telco.yaml";
+    const auto made = make_declared(settings, plan);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().key, "description");
+    EXPECT_EQ(made.error().why, "cannot be read: config/telco.yaml");
+    EXPECT_TRUE(made.error().in_description.empty());
+}
+
+// A name that everybody knows opens no listener, nor does a default such as "none".
+TEST(DeclaredDescription, OnlyALongSecretProvesTheSender) {
     const auto proves = [](const std::string& check) {
         Problems problems;
         Settings settings;
-        settings.username = "jangkau-demo";
-        settings.password = Secret("pass-invented");
+        settings.username = "jangkau-demo-of-many-letters";
+        settings.password = Secret("pass-of-16-chars");
+        settings.api_key = Secret("key-of-15-chars");
         settings.description = std::make_shared<const Yaml>(
             *menus::parse_yaml("check: {header:X: \"" + check +
                                    "\"}\nrequests: [{at: /sms, is: sms, from: f, text: t}]\n",
@@ -375,9 +495,30 @@ TEST(DeclaredDescription, OnlyASecretProvesTheSender) {
     };
     EXPECT_TRUE(proves("{password}"));
     EXPECT_TRUE(proves("{basic}"));
+    EXPECT_TRUE(proves("{api_key}:{password}"));
+    EXPECT_FALSE(proves("{api_key}")) << "too short";
+    EXPECT_FALSE(proves("{?password}fixed{/password}")) << "compares no secret";
     EXPECT_FALSE(proves("{username}"));
     EXPECT_FALSE(proves("fixed"));
     EXPECT_FALSE(proves("{auth_token}")) << "the channel has none";
+    EXPECT_FALSE(proves("{hmac_sha256_hex}")) << "the channel has no auth_token";
+}
+
+TEST(DeclaredDescription, AShortSecretIsStillChecked) {
+    Problems problems;
+    Settings settings;
+    settings.auth_token = Secret("none");
+    settings.description = std::make_shared<const Yaml>(
+        *menus::parse_yaml("check: {header:X: \"{auth_token}\"}\n"
+                           "requests: [{at: /sms, is: sms, from: f, text: t}]\n",
+                           "x.yaml", problems));
+    const NumberPlan plan;
+    const auto adapter = *make_declared(settings, plan);
+    EXPECT_FALSE(adapter->abilities().proves_sender);
+    HttpRequest request;
+    EXPECT_TRUE(adapter->forged(request, {}));
+    request.headers.emplace_back("X", "none");
+    EXPECT_FALSE(adapter->forged(request, {}));
 }
 
 TEST(DeclaredDescription, ContinueAndEndMustBeToldApart) {
