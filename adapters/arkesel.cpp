@@ -21,7 +21,6 @@ constexpr std::string_view kApi = "https://sms.arkesel.com";
 constexpr std::string_view kSend = "/api/v2/sms/send";
 constexpr std::string_view kKeyHeader = "api-key";
 constexpr std::string_view kUser = "AKU_demo";
-constexpr int kPaymentRequired = 402;
 
 struct Status {
     std::string_view name;
@@ -88,13 +87,13 @@ public:
         const json::object answer = answered_json(response);
         const std::string words = provider_words(string_in(answer, "message"));
         if (auto fault = http_fault(response)) {
-            if (response.status == kPaymentRequired) fault->fault = SendFault::misconfigured;
             if (!words.empty())
                 fault->detail = "HTTP " + std::to_string(response.status) + ": " + words;
             return *fault;
         }
         const std::string_view status = string_in(answer, "status");
-        if (status == "error") return SendError{SendFault::rejected, "error: " + words};
+        // What is wrong with a number or a text has a status of its own; this is the account.
+        if (status == "error") return SendError{SendFault::misconfigured, "error: " + words};
         if (status != "success") return SendError{SendFault::garbled, "no status in the answer"};
         bool invalid = false;
         for (const auto& one : objects_in(answer, "data")) {

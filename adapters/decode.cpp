@@ -66,13 +66,28 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
 SendFault fault_of(int status) {
     // Only a refusal is known not to have been sent. 500, 502 and 504 may come from a machine that
     // had already passed the message on.
-    if (status == 429) return SendFault::throttled;
-    if (status == 503) return SendFault::unreachable;
-    if (status == 401 || status == 403 || status == 404) return SendFault::misconfigured;
+    switch (status) {
+        case 425:
+        case 429: return SendFault::throttled;
+        case 503: return SendFault::unreachable;
+        case 408: return SendFault::garbled;
+        // Of the account or the address; the next SMS would fare no better.
+        case 401:
+        case 402:
+        case 403:
+        case 404:
+        case 405:
+        case 407:
+        case 410:
+        case 415:
+        case 421:
+        case 426:
+        case 451: return SendFault::misconfigured;
+        default: break;
+    }
     // We follow no redirect: `api_base` is wrong.
     if (status >= 300 && status < 400) return SendFault::misconfigured;
-    if (status >= 400 && status < 500 && status != 408) return SendFault::rejected;
-    return SendFault::garbled;
+    return status >= 400 && status < 500 ? SendFault::rejected : SendFault::garbled;
 }
 
 }  // namespace

@@ -29,8 +29,6 @@ constexpr std::string_view kRejected = "REJECTED";
 /// Delivered, and yet only the operator has it.
 constexpr std::string_view kWithOperator = "delivered_to_operator";
 constexpr std::string_view kExpired = "36";
-constexpr int kGone = 410;         // this version of the API has been switched off
-constexpr int kNeedsNewTls = 426;  // TLS 1.3
 
 struct State {
     std::string_view name;
@@ -54,7 +52,7 @@ constexpr Error kErrors[] = {
     {1200, SendFault::misconfigured},  // unauthorised
     {1201, SendFault::misconfigured},  // forbidden
     {1300, SendFault::misconfigured},  // not found
-    {1400, SendFault::throttled},      // the same again too soon
+    {1400, SendFault::unroutable},     // to this phone again too soon
     {2000, SendFault::garbled},        // internal: nobody knows how far it came
     {2001, SendFault::misconfigured},  // no such function, version or product
     {2002, SendFault::misconfigured}, {2003, SendFault::misconfigured},
@@ -76,10 +74,7 @@ SendError refused(SendError fault, const HttpResponse& response, const json::obj
     }
     const auto* known =
         code != nullptr ? std::ranges::find(kErrors, *code, &Error::code) : std::end(kErrors);
-    if (known != std::end(kErrors))
-        fault.fault = known->fault;
-    else if (response.status == kNeedsNewTls || response.status == kGone)
-        fault.fault = SendFault::misconfigured;
+    if (known != std::end(kErrors)) fault.fault = known->fault;
     return fault;
 }
 

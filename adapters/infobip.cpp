@@ -61,8 +61,9 @@ constexpr Refusal kRefusals[] = {
     {"REJECTED_SENDER", SendFault::misconfigured},
     {"REJECTED_ROUTE_NOT_AVAILABLE", SendFault::misconfigured},
     // A trial account may send to its owner only.
-    {"REJECTED_DESTINATION_NOT_REGISTERED", SendFault::misconfigured},
-    {"REJECTED_FLOODING_FILTER", SendFault::throttled},
+    {"REJECTED_DESTINATION_NOT_REGISTERED", SendFault::unroutable},
+    // So many to one phone, not from one account.
+    {"REJECTED_FLOODING_FILTER", SendFault::unroutable},
     {"REJECTED_SYSTEM_ERROR", SendFault::unreachable},
     // We have sent it before, and its answer was lost: a report will tell.
     {"REJECTED_DUPLICATE_MESSAGE_ID", SendFault::garbled},

@@ -101,7 +101,8 @@ public:
                                           const HttpResponse& response) const override {
         const Form answer = flat(answered_json(response));
         const auto http = http_fault(response);
-        std::string_view code = answer.get("status").value_or("");
+        const std::string_view bare = trim(response.body);
+        std::string_view code = bare == kSubmitted ? bare : answer.get("status").value_or("");
         if (code == kSubmitted && http)
             return SendError{SendFault::garbled,
                              "1701 with HTTP " + std::to_string(response.status)};
@@ -111,7 +112,7 @@ public:
         }
         // Refusals come as "code" beside a "message", or as nothing but the code.
         if (const auto named = answer.get("code")) code = *named;
-        if (code.empty()) code = trim(response.body);
+        if (code.empty()) code = bare;
         const auto* known = std::ranges::find(kRefusals, code, &StatusCode::code);
         if (known != std::end(kRefusals))
             return SendError{known->fault,

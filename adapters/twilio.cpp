@@ -73,7 +73,12 @@ constexpr ErrorCode kErrorCodes[] = {
     {"63018", SendFault::throttled},      // too many for this sender
     {"21211", SendFault::rejected},       // no such number
     {"21614", SendFault::rejected},       // not a mobile number
-    {"21408", SendFault::misconfigured},  // the account may not send to this country
+    {"21408", SendFault::unroutable},     // the account may not send to this country
+    {"21212", SendFault::misconfigured},  // `sender`: no valid one,
+    {"21606", SendFault::misconfigured},  // not ours or without SMS,
+    {"21659", SendFault::misconfigured},  // not of this country,
+    {"21703", SendFault::misconfigured},  // a messaging service without numbers,
+    {"21704", SendFault::misconfigured}, {"21705", SendFault::misconfigured},
     {"20003", SendFault::misconfigured},  // wrong credentials
 };
 

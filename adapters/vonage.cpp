@@ -88,7 +88,7 @@ constexpr PartStatus kPartStatuses[] = {
     {"15", "invalid sender", SendFault::misconfigured},
     {"22", "invalid network code", SendFault::rejected},
     {"23", "invalid callback URL", SendFault::misconfigured},
-    {"29", "number not whitelisted", SendFault::misconfigured},
+    {"29", "number not whitelisted", SendFault::unroutable},
     {"32", "signature and secret", SendFault::misconfigured},
     {"33", "number deactivated", SendFault::rejected},
 };

@@ -90,11 +90,17 @@ TEST(HttpFault, OnlyARefusalIsKnownNotToHaveBeenSent) {
     const StatusCase rows[] = {
         {301, SendFault::misconfigured}, {400, SendFault::rejected},
         {401, SendFault::misconfigured}, {403, SendFault::misconfigured},
-        {404, SendFault::misconfigured}, {408, SendFault::garbled},
-        {422, SendFault::rejected},      {429, SendFault::throttled},
-        {500, SendFault::garbled},       {502, SendFault::garbled},
-        {503, SendFault::unreachable},   {504, SendFault::garbled},
-        {100, SendFault::garbled},       {0, SendFault::garbled},
+        {402, SendFault::misconfigured}, {404, SendFault::misconfigured},
+        {405, SendFault::misconfigured}, {407, SendFault::misconfigured},
+        {408, SendFault::garbled},       {410, SendFault::misconfigured},
+        {413, SendFault::rejected},      {414, SendFault::rejected},
+        {415, SendFault::misconfigured}, {421, SendFault::misconfigured},
+        {422, SendFault::rejected},      {425, SendFault::throttled},
+        {426, SendFault::misconfigured}, {429, SendFault::throttled},
+        {451, SendFault::misconfigured}, {500, SendFault::garbled},
+        {502, SendFault::garbled},       {503, SendFault::unreachable},
+        {504, SendFault::garbled},       {100, SendFault::garbled},
+        {0, SendFault::garbled},
     };
     for (const auto& row : rows) {
         const auto fault = http_fault({row.status, {}, ""});
