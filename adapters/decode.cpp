@@ -63,6 +63,22 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
     return *until - *now;
 }
 
+/// Numbers are written with blanks, dots, hyphens and brackets too; a line end ends one.
+std::string with_numbers_masked(std::string words) {
+    constexpr std::string_view kDigits = "0123456789";
+    constexpr std::string_view kBetween = "0123456789 .-()[]";
+    std::size_t begin = words.find_first_of(kDigits);
+    while (begin != words.npos) {
+        const std::size_t end = std::min(words.find_first_not_of(kBetween, begin), words.size());
+        const auto first = words.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last = words.begin() + static_cast<std::ptrdiff_t>(end);
+        if (std::count_if(first, last, is_digit) > kDigitsShownMax)
+            std::replace_if(first, last, is_digit, '*');
+        begin = words.find_first_of(kDigits, end);
+    }
+    return words;
+}
+
 SendFault fault_of(int status) {
     // Only a refusal is known not to have been sent. 500, 502 and 504 may come from a machine that
     // had already passed the message on.
@@ -251,16 +267,8 @@ std::optional<SendError> http_fault(const HttpResponse& response) {
 std::string provider_words(std::string_view text) {
     text = trim(text.substr(0, 4 * kWordsBytesMax));
     if (text.starts_with('<')) return "";  // a page says nothing in its first line
-    std::string words;
-    std::size_t digits = 0;
-    for (const char c : clean_utf8(text)) {
-        digits = is_digit(c) ? digits + 1 : 0;
-        if (digits == kDigitsShownMax + 1) {
-            std::fill_n(words.end() - static_cast<std::ptrdiff_t>(kDigitsShownMax), kDigitsShownMax,
-                        '*');
-        }
-        words += digits > kDigitsShownMax ? '*' : c == '\n' ? ' ' : c;
-    }
+    std::string words = with_numbers_masked(clean_utf8(text));
+    std::ranges::replace(words, '\n', ' ');
     if (words.size() <= kWordsBytesMax) return words;
     std::size_t end = kWordsBytesMax;
     while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0U) == 0x80U) --end;
