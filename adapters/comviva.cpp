@@ -30,7 +30,7 @@ public:
         : settings_(settings), service_code_(own_setting(settings, "service_code")), plan_(plan) {}
 
     Abilities abilities() const override {
-        return {.ussd = true, .proves_sender = !settings_.username.empty()};
+        return {.ussd = true, .proves_sender = proves(settings_.password.reveal())};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {

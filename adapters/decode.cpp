@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kCountDigitsMax = 6;
 constexpr std::size_t kWordsBytesMax = 120;
 /// Shorter runs are codes and amounts, longer ones may be somebody's number.
-constexpr std::size_t kDigitsShownMax = 5;
+constexpr std::ptrdiff_t kDigitsShownMax = 5;
+constexpr std::size_t kProofCharactersMin = 16;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -251,6 +252,8 @@ std::string own_setting(const Settings& settings, const std::string& key) {
     const auto at = settings.more.find(key);
     return at == settings.more.end() ? "" : at->second;
 }
+
+bool proves(std::string_view secret) { return secret.size() >= kProofCharactersMin; }
 
 HttpResponse refusal(const BadRequest& why) { return plain_text(400, why.field + " " + why.why); }
 

@@ -80,6 +80,10 @@ private:
 /// "phoneNumber is missing", with status 400.
 [[nodiscard]] HttpResponse refusal(const BadRequest& why);
 
+/// Whether a secret proves anything. A much shorter one stands where a secret will be, as "none"
+/// does in the ready channels, and everybody knows it.
+[[nodiscard]] bool proves(std::string_view secret);
+
 /// What a status says by itself about a message, with `Retry-After` where it is said; nothing for
 /// 2xx.
 [[nodiscard]] std::optional<SendError> http_fault(const HttpResponse& response);

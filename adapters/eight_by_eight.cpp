@@ -64,6 +64,12 @@ std::string_view in(const Form& form, std::string_view field) {
     return form.get(field).value_or("");
 }
 
+/// "s3cret" of "Bearer s3cret"
+std::string_view credentials_in(const Secret& header) {
+    const std::string_view value = header.reveal();
+    return value.substr(value.rfind(' ') + 1);
+}
+
 SendError refused(SendError fault, const HttpResponse& response, const json::object& answer) {
     const auto* number = answer.if_contains("code");
     const auto* code = number != nullptr ? number->if_int64() : nullptr;
@@ -87,7 +93,7 @@ public:
         return {.sms = true,
                 .reports = true,
                 .send = true,
-                .proves_sender = !settings_.auth_token.empty()};
+                .proves_sender = proves(credentials_in(settings_.auth_token))};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {

@@ -154,7 +154,7 @@ public:
                 .sms = true,
                 .reports = true,
                 .send = true,
-                .proves_sender = guard_.proof != InfobipGuard::Proof::none};
+                .proves_sender = guard_.proves_sender()};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {

@@ -27,9 +27,6 @@ constexpr std::string_view kNoAnswer =
 constexpr std::string_view kKeyInQuery = "?key=";
 constexpr std::string_view kService = "MG";
 constexpr std::size_t kSenderNameMax = 11;  // a longer "MG..." can be no alphanumeric sender
-/// Twilio's have 32 characters. What is much shorter stands where a token will be, as "none" does
-/// in the ready channel, and everybody knows it: it proves nothing.
-constexpr std::size_t kTokenCharactersMin = 16;
 
 struct Status {
     std::string_view name;
@@ -139,7 +136,7 @@ std::vector<Secret> signing_tokens(const Settings& settings) {
     if (!own.empty()) return {own};
     for (const auto& token :
          {settings.auth_token, Secret(own_setting(settings, "auth_token_next"))}) {
-        if (token.reveal().size() >= kTokenCharactersMin) tokens.push_back(token);
+        if (proves(token.reveal())) tokens.push_back(token);
     }
     return tokens;
 }
@@ -394,7 +391,7 @@ std::optional<BadSetting> bad_keys(const Settings& settings) {
             return BadSetting{key, "has a blank, line end or other character that no key has"};
     }
     for (const auto& [key, value] : {own("auth_token_next"), own("signing_key")}) {
-        if (!value.empty() && value.size() < kTokenCharactersMin)
+        if (!value.empty() && !proves(value))
             return BadSetting{key, "is too short to prove who sends"};
     }
     return std::nullopt;

@@ -208,7 +208,7 @@ public:
         return {.sms = true,
                 .reports = true,
                 .send = true,
-                .proves_sender = !settings_.auth_token.empty()};
+                .proves_sender = proves(settings_.auth_token.reveal())};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time now) const override {
