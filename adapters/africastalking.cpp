@@ -191,7 +191,7 @@ private:
     Result<Inbound, BadRequest> opt_out(const Form& form) const {
         Fields fields(form);
         auto from = fields.phone("phoneNumber", plan_);
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         return Inbound{OptOut{*std::move(from)}};
     }
 
@@ -200,8 +200,8 @@ private:
         auto id = fields.name("id");
         auto from = fields.phone("from", plan_);
         auto to = fields.name("to");
-        auto text = fields.typed("text");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("text");
+        if (fields.wrong()) return fields.let_go();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
                              .to = std::move(to),
@@ -213,7 +213,7 @@ private:
         Fields fields(form);
         auto id = fields.name("id");
         auto status = fields.name("status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, status, &Status::name);
         if (known == std::end(kStatuses)) {
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};

@@ -113,7 +113,7 @@ private:
         Fields fields(form);
         auto session = fields.name("sessionID");
         (void)fields.name("userID");  // the answer must give it back
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         const auto first = truth(fields.name("newSession"));
         auto text = fields.typed("userData");
         if (fields.wrong()) return *fields.wrong();
@@ -135,7 +135,7 @@ private:
         Fields fields(*form);
         auto id = fields.name("sms_id");
         auto status = fields.name("status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, upper_ascii(status), &Status::name);
         if (known == std::end(kStatuses))
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};

@@ -120,7 +120,7 @@ private:
         const bool first = command == kInitiate;
         if (!first && command != kContinue)
             return Inbound{Ignored{"command: " + provider_words(command)}};
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         // What stands here at the dial is not documented, so it may be missing.
         const bool typed = !first || form.get("payload.response");
         auto response = typed ? fields.typed("payload.response") : "";

@@ -68,7 +68,7 @@ private:
     Result<Inbound, BadRequest> turn(const Form& form) const {
         Fields fields(form);
         auto session = fields.name("SessionID");
-        auto from = fields.phone("MSISDN", plan_);
+        auto from = fields.international_phone("MSISDN", plan_);
         (void)fields.typed("MSC");
         auto input = fields.typed("input");
         if (fields.wrong()) return *fields.wrong();

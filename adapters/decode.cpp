@@ -22,6 +22,22 @@ std::size_t characters(std::string_view utf8) {
         utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+/// The first `characters_max` characters.
+std::string beginning(std::string utf8, std::size_t characters_max) {
+    std::size_t seen = 0;
+    for (std::size_t at = 0; at < utf8.size(); ++at) {
+        const bool begins = (static_cast<unsigned char>(utf8[at]) & 0xC0U) != 0x80U;
+        if (begins && ++seen > characters_max) return utf8.substr(0, at);
+    }
+    return utf8;
+}
+
+/// "6281..." as "+6281..."; "081..." stays.
+std::string with_plus(std::string_view number) {
+    const bool bare = number.front() >= '1' && number.front() <= '9';
+    return (bare ? "+" : "") + std::string(number);
+}
+
 BadRequest bad(std::string_view field, std::string why) {
     return {.field = std::string(field), .why = std::move(why)};
 }
@@ -140,14 +156,24 @@ void Fields::refuse(std::string_view field, std::string why) {
     if (!wrong_) wrong_ = bad(field, std::move(why));
 }
 
+void Fields::refuse_shape(std::string_view field, std::string why) {
+    if (!wrong_shape_) wrong_shape_ = bad(field, why);
+    refuse(field, std::move(why));
+}
+
+Result<Inbound, BadRequest> Fields::let_go() const {
+    if (wrong_shape_) return *wrong_shape_;
+    return Inbound{Ignored{wrong_ ? wrong_->field + " " + wrong_->why : ""}};
+}
+
 std::optional<std::string_view> Fields::not_empty(std::string_view field) {
     const auto raw = form_.get(field);
     if (!raw) {
-        refuse(field, "is missing");
+        refuse_shape(field, "is missing");
         return std::nullopt;
     }
     if (!trim(*raw).empty()) return raw;
-    refuse(field, "is empty");
+    refuse_shape(field, "is empty");
     return std::nullopt;
 }
 
@@ -167,8 +193,14 @@ std::string Fields::name(std::string_view field) {
 
 std::string Fields::typed(std::string_view field) {
     const auto raw = form_.get(field);
-    if (!raw) refuse(field, "is missing");
+    if (!raw) refuse_shape(field, "is missing");
     return raw ? cleaned(*raw, field, kTypedCharactersMax) : "";
+}
+
+std::string Fields::sms_text(std::string_view field) {
+    const auto raw = form_.get(field);
+    if (!raw) refuse_shape(field, "is missing");
+    return raw ? beginning(clean_utf8(*raw), kTypedCharactersMax) : "";
 }
 
 unsigned Fields::number(std::string_view field) {
@@ -184,9 +216,18 @@ unsigned Fields::number(std::string_view field) {
 std::optional<Msisdn> Fields::phone(std::string_view field, const NumberPlan& plan) {
     const auto raw = not_empty(field);
     if (!raw) return std::nullopt;
-    std::string bare(trim(*raw));
-    if (raw->front() == ' ' && bare.front() >= '1' && bare.front() <= '9') bare.insert(0, 1, '+');
-    auto number = Msisdn::parse(bare, plan);
+    const std::string_view bare = trim(*raw);
+    return parsed(field, raw->front() == ' ' ? with_plus(bare) : std::string(bare), plan);
+}
+
+std::optional<Msisdn> Fields::international_phone(std::string_view field, const NumberPlan& plan) {
+    const auto raw = not_empty(field);
+    return raw ? parsed(field, with_plus(trim(*raw)), plan) : std::nullopt;
+}
+
+std::optional<Msisdn> Fields::parsed(std::string_view field, std::string_view raw,
+                                     const NumberPlan& plan) {
+    auto number = Msisdn::parse(raw, plan);
     if (number) return *std::move(number);
     refuse(field, "is no phone number that can be answered");
     return std::nullopt;

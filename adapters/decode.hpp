@@ -41,22 +41,36 @@ public:
     [[nodiscard]] std::string name(std::string_view field);
     /// A person's words: there, perhaps empty, cleaned.
     [[nodiscard]] std::string typed(std::string_view field);
+    /// The same of an SMS, which cannot be asked for again: cut where it is too long.
+    [[nodiscard]] std::string sms_text(std::string_view field);
     /// A count of up to six digits.
     [[nodiscard]] unsigned number(std::string_view field);
     /// A phone number; nothing if it is wrong. Where a sender forgot to encode "+" it has become a
     /// blank; that is accepted.
     [[nodiscard]] std::optional<Msisdn> phone(std::string_view field, const NumberPlan& plan);
+    /// The same from a provider that writes the country code always and "+" never: "821012345678"
+    /// is a Korean number, and none of a home country whose mobile numbers begin with 8.
+    [[nodiscard]] std::optional<Msisdn> international_phone(std::string_view field,
+                                                            const NumberPlan& plan);
 
     [[nodiscard]] const std::optional<BadRequest>& wrong() const { return wrong_; }
+    /// What to say of a wrong SMS, report or opt-out, which a refused provider repeats for hours.
+    /// Where a field is missing or empty, something is not set up as it must be, and a repeat may
+    /// go well. What is there and cannot be read (the sender is a name) never will be: let it go.
+    [[nodiscard]] Result<Inbound, BadRequest> let_go() const;
 
 private:
     void refuse(std::string_view field, std::string why);
+    void refuse_shape(std::string_view field, std::string why);
+    [[nodiscard]] std::optional<Msisdn> parsed(std::string_view field, std::string_view raw,
+                                               const NumberPlan& plan);
     [[nodiscard]] std::optional<std::string_view> not_empty(std::string_view field);
     [[nodiscard]] std::string cleaned(std::string_view raw, std::string_view field,
                                       std::size_t characters_max);
 
     const Form& form_;
     std::optional<BadRequest> wrong_;
+    std::optional<BadRequest> wrong_shape_;  ///< missing or empty
 };
 
 /// "2025-03-01T04:05:06Z", "2025-03-01 04:05:06" (then UTC), with or without fraction and offset

@@ -153,7 +153,7 @@ private:
         Fields fields(form);
         const std::string space = fields.name("namespace");
         const std::string type = fields.name("eventType");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         if (space == kSms && type == kCame) return sms(form);
         if (space == kSms && type == kChanged) return report(form);
         return Inbound{Ignored{"unknown event: " + provider_words(space + " " + type)}};
@@ -164,8 +164,8 @@ private:
         auto id = fields.name("payload.umid");
         auto from = fields.phone("payload.source", plan_);
         auto to = fields.name("payload.destination");
-        auto text = fields.typed("payload.body");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("payload.body");
+        if (fields.wrong()) return fields.let_go();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
                              .to = std::move(to),
@@ -179,7 +179,7 @@ private:
         auto name = fields.name("payload.status.state");
         constexpr std::string_view kKey = "payload.clientMessageId";
         std::string key = in(form, kKey).empty() ? "" : fields.name(kKey);
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStates, name, &State::name);
         if (known == std::end(kStates))
             return Inbound{Ignored{"unknown state: " + provider_words(name)}};

@@ -132,7 +132,7 @@ private:
 
     Result<Inbound, BadRequest> turn(const Form& form, std::string session, bool first) const {
         Fields fields(form);
-        auto from = fields.phone("mobile", plan_);
+        auto from = fields.international_phone("mobile", plan_);
         auto service = fields.name("servicecode");
         auto message = fields.typed("message");
         const unsigned sequence = fields.number("sequence");

@@ -239,7 +239,7 @@ private:
 
     Result<Inbound, BadRequest> turn(const Form& form, std::string session, bool first) const {
         Fields fields(form);
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         // A dial has nothing typed yet, and not every installation sends the dialled string.
         std::string text = first && !form.get("text") ? "" : fields.typed("text");
         // Called mandatory, and yet left out by some.
@@ -295,9 +295,9 @@ private:
     Result<Inbound, BadRequest> sms(const Form& form) const {
         Fields fields(form);
         auto id = fields.name("messageId");
-        auto from = fields.phone("from", plan_);
+        auto from = fields.international_phone("from", plan_);
         auto to = fields.name("to");
-        auto text = fields.typed("text");
+        auto text = fields.sms_text("text");
         if (fields.wrong()) return *fields.wrong();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),

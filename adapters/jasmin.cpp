@@ -168,7 +168,7 @@ private:
         Fields fields(form);
         const unsigned coding = form.get("coding") ? fields.number("coding") : kDefault;
         if (!fields.wrong() && coding > kCodingMax)
-            return BadRequest{"coding", "is larger than 255"};
+            return Inbound{Ignored{"coding is larger than 255"}};
         const auto text = text_of(coding, *octets);
 
         Form read;
@@ -178,9 +178,9 @@ private:
         auto id = rest.name("id");
         auto from = rest.phone("from", plan_);
         auto to = rest.name("to");
-        auto typed = rest.typed("binary");
-        if (fields.wrong()) return *fields.wrong();
-        if (rest.wrong()) return *rest.wrong();
+        auto typed = rest.sms_text("binary");
+        if (fields.wrong()) return fields.let_go();
+        if (rest.wrong()) return rest.let_go();
         if (!text) return Inbound{Ignored{"an SMS without text"}};
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
@@ -193,7 +193,7 @@ private:
         Fields fields(form);
         auto id = fields.name("id");
         const auto status = fields.name("message_status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, status, &Status::name);
         const bool refused = known == std::end(kStatuses) && status.starts_with("ESME_");
         if (known == std::end(kStatuses) && !refused)

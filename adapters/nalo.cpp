@@ -125,7 +125,7 @@ private:
     Result<Inbound, BadRequest> turn(const Form& form) const {
         Fields fields(form);
         (void)fields.name("USERID");  // the answer must give it back
-        auto from = fields.phone("MSISDN", plan_);
+        auto from = fields.international_phone("MSISDN", plan_);
         auto text = fields.typed("USERDATA");
         const auto first = truth(fields.name("MSGTYPE"));
         std::string session;

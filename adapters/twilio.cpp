@@ -237,8 +237,8 @@ private:
         auto id = fields.name("MessageSid");
         auto from = fields.phone("From", plan_);
         auto to = fields.name("To");
-        auto text = fields.typed("Body");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("Body");
+        if (fields.wrong()) return fields.let_go();
         // Twilio has answered already and would refuse our answer, so it is no SMS for the menu.
         if (upper_ascii(form.get("OptOutType").value_or("")) == "STOP")
             return Inbound{OptOut{*std::move(from)}};
@@ -257,9 +257,9 @@ private:
         Fields query_fields(*ours);
         auto id = fields.name("MessageSid");
         auto status = fields.name("MessageStatus");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         auto key = ours->get("key") ? query_fields.name("key") : "";
-        if (query_fields.wrong()) return *query_fields.wrong();
+        if (query_fields.wrong()) return query_fields.let_go();
 
         const auto* known = status_of(status);
         if (known == nullptr) {

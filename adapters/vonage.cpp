@@ -281,14 +281,13 @@ private:
     Result<Inbound, BadRequest> sms(const Form& form) const {
         Fields fields(form);
         auto id = fields.name("messageId");
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         auto to = fields.name("to");
-        if (fields.wrong()) return *fields.wrong();
         const std::string_view type = form.get("type").value_or("");
-        if (!type.empty() && type != "text" && type != "unicode")
-            return Inbound{Ignored{"no text but " + provider_words(type)}};
-        auto text = fields.typed("text");
-        if (fields.wrong()) return *fields.wrong();
+        const bool has_text = type.empty() || type == "text" || type == "unicode";
+        auto text = has_text ? fields.sms_text("text") : "";
+        if (fields.wrong()) return fields.let_go();
+        if (!has_text) return Inbound{Ignored{"no text but " + provider_words(type)}};
         SmsIn sms{.id = std::move(id),
                   .from = *std::move(from),
                   .to = std::move(to),
@@ -299,11 +298,11 @@ private:
             sms.part = SmsIn::Part{.ref = fields.name("concat-ref"),
                                    .number = fields.number("concat-part"),
                                    .total = fields.number("concat-total")};
-            if (fields.wrong()) return *fields.wrong();
+            if (fields.wrong()) return fields.let_go();
             if (sms.part->total < 1 || sms.part->total > kPartsMax)
-                return BadRequest{"concat-total", "must be 1 to " + std::to_string(kPartsMax)};
+                return Inbound{Ignored{"concat-total is not 1 to " + std::to_string(kPartsMax)}};
             if (sms.part->number < 1 || sms.part->number > sms.part->total)
-                return BadRequest{"concat-part", "must be 1 to concat-total"};
+                return Inbound{Ignored{"concat-part is not 1 to concat-total"}};
         }
         return Inbound{std::move(sms)};
     }
@@ -314,7 +313,7 @@ private:
         auto id = fields.name("messageId");
         auto status = fields.name("status");
         auto key = form.get("client-ref").value_or("").empty() ? "" : fields.name("client-ref");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, lower_ascii(status), &Status::name);
         if (known == std::end(kStatuses))
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};
