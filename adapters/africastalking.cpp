@@ -81,7 +81,7 @@ Result<Accepted, SendError> verdict(const json::object& recipient) {
         return SendError{in_doubt ? SendFault::garbled : *known->fault,
                          std::string(known->name) + " (" + std::to_string(known->code) + ")"};
     }
-    return Accepted{.id = has_id ? clean_utf8(id.substr(0, kNameCharactersMax)) : ""};
+    return Accepted{.id = has_id ? provider_id(id) : ""};
 }
 
 /// No recipient was taken on; `Message` says why ("InvalidSenderId").
@@ -331,9 +331,7 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_africastalking(const Settings&
     if (settings.username.empty()) return BadSetting{"username", "is missing"};
     const std::string& key = settings.api_key.reveal();
     if (key.empty()) return BadSetting{"api_key", "is missing"};
-    if (std::ranges::any_of(key, [](char c) { return c <= ' ' || c > '~'; })) {
-        return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
-    }
+    if (auto bad = bad_key("api_key", key)) return *std::move(bad);
     const std::string base = api_base(settings, settings.username == "sandbox" ? kSandbox : kLive);
     if (auto bad = bad_url("api_base", base)) return *std::move(bad);
     return std::unique_ptr<Adapter>(

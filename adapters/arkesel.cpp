@@ -98,7 +98,7 @@ public:
         bool invalid = false;
         for (const auto& one : objects_in(answer, "data")) {
             const std::string_view id = string_in(one, "id");
-            if (!id.empty()) return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+            if (!id.empty()) return Accepted{.id = provider_id(id)};
             invalid = invalid || one.contains("invalid numbers");
         }
         if (invalid) return SendError{SendFault::rejected, "an invalid number"};

@@ -106,7 +106,7 @@ public:
             return SendError{SendFault::garbled, "not successful with code 100 and a request_id" +
                                                      (words.empty() ? "" : ": " + words)};
         if (answer.get("valid") == "0") return SendError{SendFault::rejected, "no valid number"};
-        return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+        return Accepted{.id = provider_id(id)};
     }
 
 private:

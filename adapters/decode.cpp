@@ -289,9 +289,19 @@ std::string callback_url(const Settings& settings, Endpoint endpoint) {
     return url + callback_path(settings, endpoint);
 }
 
+std::string report_url_with_key(const Settings& settings, std::string_view key) {
+    const std::string url = callback_url(settings, Endpoint::report);
+    return url.empty() ? "" : url + "?key=" + percent_encode(key);
+}
+
 std::string own_setting(const Settings& settings, const std::string& key) {
     const auto at = settings.more.find(key);
     return at == settings.more.end() ? "" : at->second;
+}
+
+std::optional<BadSetting> bad_key(std::string name, std::string_view key) {
+    if (std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; })) return std::nullopt;
+    return BadSetting{std::move(name), "has a blank, line end or other character that no key has"};
 }
 
 bool proves(std::string_view secret) { return secret.size() >= kProofCharactersMin; }
@@ -306,6 +316,10 @@ std::optional<SendError> http_fault(const HttpResponse& response) {
     return SendError{.fault = fault_of(response.status),
                      .detail = std::move(detail),
                      .retry_after = retry_after(response)};
+}
+
+std::string provider_id(std::string_view id) {
+    return beginning(clean_utf8(id), kNameCharactersMax);
 }
 
 std::string provider_words(std::string_view text) {

@@ -88,8 +88,13 @@ private:
 [[nodiscard]] std::string callback_path(const Settings& settings, Endpoint endpoint);
 /// Where the provider reaches us for that endpoint of this channel; "" without `public_url`.
 [[nodiscard]] std::string callback_url(const Settings& settings, Endpoint endpoint);
+/// The same for reports, with our key in its query, where a provider gives back nothing of ours.
+[[nodiscard]] std::string report_url_with_key(const Settings& settings, std::string_view key);
 /// One of the adapter's own keys, or "".
 [[nodiscard]] std::string own_setting(const Settings& settings, const std::string& key);
+
+/// What is wrong with a setting that goes into a header as it is.
+[[nodiscard]] std::optional<BadSetting> bad_key(std::string name, std::string_view key);
 
 /// "phoneNumber is missing", with status 400.
 [[nodiscard]] HttpResponse refusal(const BadRequest& why);
@@ -101,6 +106,8 @@ private:
 /// What a status says by itself about a message, with `Retry-After` where it is said; nothing for
 /// 2xx.
 [[nodiscard]] std::optional<SendError> http_fault(const HttpResponse& response);
+/// For Accepted::id: the provider's, cleaned and cut.
+[[nodiscard]] std::string provider_id(std::string_view id);
 /// For SendError::detail: one short line, long numbers masked.
 [[nodiscard]] std::string provider_words(std::string_view text);
 

@@ -138,7 +138,7 @@ public:
         const Form form = flat(answer);
         const std::string_view code = in(form, "status.code");
         if (code == kQueued) {
-            const std::string id = clean_utf8(in(form, "umid").substr(0, kNameCharactersMax));
+            const std::string id = provider_id(in(form, "umid"));
             return Accepted{.id = id.empty() ? sms.key : id};
         }
         const std::string words =
@@ -289,9 +289,8 @@ private:
 };
 
 /// What stands in a header. `blanks`: a scheme and its value.
-bool fits_header(const Secret& secret, bool blanks) {
-    return std::ranges::all_of(
-        secret.reveal(), [&](char c) { return (c > ' ' && c <= '~') || (blanks && c == ' '); });
+bool fits_header(const Secret& secret) {
+    return std::ranges::all_of(secret.reveal(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 }  // namespace
@@ -301,9 +300,8 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_eight_by_eight(const Settings&
     const std::string account = own_setting(settings, "subaccount");
     if (account.empty()) return BadSetting{"subaccount", "is missing"};
     if (settings.api_key.empty()) return BadSetting{"api_key", "is missing"};
-    if (!fits_header(settings.api_key, false))
-        return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
-    if (!fits_header(settings.auth_token, true))
+    if (auto bad = bad_key("api_key", settings.api_key.reveal())) return *std::move(bad);
+    if (!fits_header(settings.auth_token))
         return BadSetting{"auth_token", "has a line end or other character that no header has"};
     const std::string base = api_base(settings, kIndonesia);
     if (auto bad = bad_url("api_base", base)) return *std::move(bad);

@@ -109,8 +109,7 @@ public:
             return *fault;
         }
         const std::string_view id = answer.get("messageid").value_or("");
-        if (status == kSubmitted && !id.empty())
-            return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+        if (status == kSubmitted && !id.empty()) return Accepted{.id = provider_id(id)};
         return SendError{
             SendFault::garbled,
             "no status 0 and messageId" + (words.empty() ? "" : ": " + provider_words(words))};

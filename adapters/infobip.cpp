@@ -121,7 +121,7 @@ Result<Accepted, SendError> verdict(const SmsOut& sms, const json::object& messa
                          "no documented status" + (name.empty() ? "" : ": " + name)};
     }
     if (group->taken) {
-        const std::string theirs = clean_utf8(in(form, "messageId").substr(0, kNameCharactersMax));
+        const std::string theirs = provider_id(in(form, "messageId"));
         return Accepted{.id = theirs.empty() ? sms.key : theirs};
     }
     const auto* known = std::ranges::find(kRefusals, name, &Refusal::name);
@@ -458,8 +458,7 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_infobip(const Settings& settin
                                                           const NumberPlan& plan) {
     const std::string& key = settings.api_key.reveal();
     if (key.empty()) return BadSetting{"api_key", "is missing"};
-    if (std::ranges::any_of(key, [](char c) { return c <= ' ' || c > '~'; }))
-        return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
+    if (auto bad = bad_key("api_key", key)) return *std::move(bad);
     const std::string base = api_base(settings, "");
     if (auto bad = bad_url("api_base", base)) return *std::move(bad);
     const std::string code = own_setting(settings, "service_code");

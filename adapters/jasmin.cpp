@@ -109,9 +109,9 @@ public:
             form.add("coding", std::to_string(kUcs2));
             form.add("hex-content", hex(utf16be_from_utf8(sms.text)));
         }
-        if (std::string url = callback_url(settings_, Endpoint::report); !url.empty()) {
+        if (std::string url = report_url_with_key(settings_, sms.key); !url.empty()) {
             form.add("dlr", "yes");
-            form.add("dlr-url", url + "?key=" + percent_encode(sms.key));
+            form.add("dlr-url", std::move(url));
             form.add("dlr-level", "3");  // what the SMSC says, and what the phone says
             form.add("dlr-method", "POST");
         }
@@ -121,8 +121,7 @@ public:
     Result<Accepted, SendError> interpret(const SmsOut&,
                                           const HttpResponse& response) const override {
         const auto id = quoted(response.body, kSuccess);
-        if (response.status == 200 && id && !id->empty())
-            return Accepted{.id = clean_utf8(id->substr(0, kNameCharactersMax))};
+        if (response.status == 200 && id && !id->empty()) return Accepted{.id = provider_id(*id)};
         if (const auto words = quoted(response.body, kError); words && response.status >= 400) {
             const auto* known = std::ranges::find_if(kRefusals, [&](const Refusal& refusal) {
                 return refusal.status == response.status &&

@@ -184,11 +184,11 @@ private:
 
     std::string report_url(const std::string& key) const {
         std::string url;
-        for (const char c : callback_url(settings_, Endpoint::report)) {
+        for (const char c : report_url_with_key(settings_, key)) {
             url += c;
             if (c == '%') url += c;  // Kannel fills in what follows a single one
         }
-        return url.empty() ? "" : url + "?key=" + percent_encode(key) + std::string(kReportFields);
+        return url.empty() ? "" : url + std::string(kReportFields);
     }
 
     Result<Inbound, BadRequest> turn(const Form& form) const {

@@ -108,7 +108,7 @@ public:
                              "1701 with HTTP " + std::to_string(response.status)};
         if (code == kSubmitted) {
             const std::string_view id = answer.get("job_id").value_or("");
-            return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+            return Accepted{.id = provider_id(id)};
         }
         // Refusals come as "code" beside a "message", or as nothing but the code.
         if (const auto named = answer.get("code")) code = *named;

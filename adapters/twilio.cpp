@@ -198,8 +198,8 @@ public:
             settings_.sender.starts_with(kService) && settings_.sender.size() > kSenderNameMax;
         form.add(service ? "MessagingServiceSid" : "From", settings_.sender);
         form.add("Body", sms.text);
-        if (const std::string url = callback_url(settings_, Endpoint::report); !url.empty())
-            form.add("StatusCallback", url + std::string(kKeyInQuery) + percent_encode(sms.key));
+        if (const std::string url = report_url_with_key(settings_, sms.key); !url.empty())
+            form.add("StatusCallback", url);
         HttpRequest request = form_post(messages_url_, form);
         request.headers.emplace_back("Accept", "application/json");
         request.headers.emplace_back("Authorization", credentials());
@@ -221,7 +221,7 @@ public:
                             with_code(words.empty() ? std::string(status->name) : words, code)},
                            answer, "error_code");
         }
-        return Accepted{.id = clean_utf8(sid.substr(0, kNameCharactersMax)),
+        return Accepted{.id = provider_id(sid),
                         .delivered = status->state == ReportState::delivered};
     }
 
@@ -387,8 +387,7 @@ std::optional<BadSetting> bad_keys(const Settings& settings) {
     for (const auto& [key, value] :
          {std::pair("auth_token", settings.auth_token.reveal()), own("auth_token_next"),
           own("signing_key"), own("api_key_sid"), own("api_key_secret")}) {
-        if (std::ranges::any_of(value, [](char c) { return c <= ' ' || c > '~'; }))
-            return BadSetting{key, "has a blank, line end or other character that no key has"};
+        if (auto bad = bad_key(key, value)) return bad;
     }
     for (const auto& [key, value] : {own("auth_token_next"), own("signing_key")}) {
         if (!value.empty() && !proves(value))

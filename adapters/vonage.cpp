@@ -143,7 +143,7 @@ Result<Accepted, SendError> verdict(const std::vector<json::object>& parts) {
     }
     if (!worst) {
         const std::string_view id = string_in(parts.front(), "message-id");
-        return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+        return Accepted{.id = provider_id(id)};
     }
     if (taken == 0) return *std::move(worst);
     return SendError{SendFault::garbled, std::to_string(taken) + " of " +
