@@ -81,7 +81,7 @@ Result<Accepted, SendError> verdict(const json::object& recipient) {
         return SendError{in_doubt ? SendFault::garbled : *known->fault,
                          std::string(known->name) + " (" + std::to_string(known->code) + ")"};
     }
-    return Accepted{.id = has_id ? clean_utf8(id.substr(0, kNameCharactersMax)) : ""};
+    return Accepted{.id = has_id ? provider_id(id) : ""};
 }
 
 /// No recipient was taken on; `Message` says why ("InvalidSenderId").
@@ -191,7 +191,7 @@ private:
     Result<Inbound, BadRequest> opt_out(const Form& form) const {
         Fields fields(form);
         auto from = fields.phone("phoneNumber", plan_);
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         return Inbound{OptOut{*std::move(from)}};
     }
 
@@ -200,8 +200,8 @@ private:
         auto id = fields.name("id");
         auto from = fields.phone("from", plan_);
         auto to = fields.name("to");
-        auto text = fields.typed("text");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("text");
+        if (fields.wrong()) return fields.let_go();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
                              .to = std::move(to),
@@ -213,7 +213,7 @@ private:
         Fields fields(form);
         auto id = fields.name("id");
         auto status = fields.name("status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, status, &Status::name);
         if (known == std::end(kStatuses)) {
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};
@@ -331,9 +331,7 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_africastalking(const Settings&
     if (settings.username.empty()) return BadSetting{"username", "is missing"};
     const std::string& key = settings.api_key.reveal();
     if (key.empty()) return BadSetting{"api_key", "is missing"};
-    if (std::ranges::any_of(key, [](char c) { return c <= ' ' || c > '~'; })) {
-        return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
-    }
+    if (auto bad = bad_key("api_key", key)) return *std::move(bad);
     const std::string base = api_base(settings, settings.username == "sandbox" ? kSandbox : kLive);
     if (auto bad = bad_url("api_base", base)) return *std::move(bad);
     return std::unique_ptr<Adapter>(

@@ -21,7 +21,6 @@ constexpr std::string_view kApi = "https://sms.arkesel.com";
 constexpr std::string_view kSend = "/api/v2/sms/send";
 constexpr std::string_view kKeyHeader = "api-key";
 constexpr std::string_view kUser = "AKU_demo";
-constexpr int kPaymentRequired = 402;
 
 struct Status {
     std::string_view name;
@@ -88,18 +87,18 @@ public:
         const json::object answer = answered_json(response);
         const std::string words = provider_words(string_in(answer, "message"));
         if (auto fault = http_fault(response)) {
-            if (response.status == kPaymentRequired) fault->fault = SendFault::misconfigured;
             if (!words.empty())
                 fault->detail = "HTTP " + std::to_string(response.status) + ": " + words;
             return *fault;
         }
         const std::string_view status = string_in(answer, "status");
-        if (status == "error") return SendError{SendFault::rejected, "error: " + words};
+        // What is wrong with a number or a text has a status of its own; this is the account.
+        if (status == "error") return SendError{SendFault::misconfigured, "error: " + words};
         if (status != "success") return SendError{SendFault::garbled, "no status in the answer"};
         bool invalid = false;
         for (const auto& one : objects_in(answer, "data")) {
             const std::string_view id = string_in(one, "id");
-            if (!id.empty()) return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+            if (!id.empty()) return Accepted{.id = provider_id(id)};
             invalid = invalid || one.contains("invalid numbers");
         }
         if (invalid) return SendError{SendFault::rejected, "an invalid number"};
@@ -114,7 +113,7 @@ private:
         Fields fields(form);
         auto session = fields.name("sessionID");
         (void)fields.name("userID");  // the answer must give it back
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         const auto first = truth(fields.name("newSession"));
         auto text = fields.typed("userData");
         if (fields.wrong()) return *fields.wrong();
@@ -136,7 +135,7 @@ private:
         Fields fields(*form);
         auto id = fields.name("sms_id");
         auto status = fields.name("status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, upper_ascii(status), &Status::name);
         if (known == std::end(kStatuses))
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};

@@ -106,7 +106,7 @@ public:
             return SendError{SendFault::garbled, "not successful with code 100 and a request_id" +
                                                      (words.empty() ? "" : ": " + words)};
         if (answer.get("valid") == "0") return SendError{SendFault::rejected, "no valid number"};
-        return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+        return Accepted{.id = provider_id(id)};
     }
 
 private:
@@ -120,7 +120,7 @@ private:
         const bool first = command == kInitiate;
         if (!first && command != kContinue)
             return Inbound{Ignored{"command: " + provider_words(command)}};
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         // What stands here at the dial is not documented, so it may be missing.
         const bool typed = !first || form.get("payload.response");
         auto response = typed ? fields.typed("payload.response") : "";

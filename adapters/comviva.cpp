@@ -30,7 +30,7 @@ public:
         : settings_(settings), service_code_(own_setting(settings, "service_code")), plan_(plan) {}
 
     Abilities abilities() const override {
-        return {.ussd = true, .proves_sender = !settings_.username.empty()};
+        return {.ussd = true, .proves_sender = proves(settings_.password.reveal())};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {
@@ -68,7 +68,7 @@ private:
     Result<Inbound, BadRequest> turn(const Form& form) const {
         Fields fields(form);
         auto session = fields.name("SessionID");
-        auto from = fields.phone("MSISDN", plan_);
+        auto from = fields.international_phone("MSISDN", plan_);
         (void)fields.typed("MSC");
         auto input = fields.typed("input");
         if (fields.wrong()) return *fields.wrong();

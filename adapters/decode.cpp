@@ -12,13 +12,30 @@ namespace {
 constexpr std::size_t kCountDigitsMax = 6;
 constexpr std::size_t kWordsBytesMax = 120;
 /// Shorter runs are codes and amounts, longer ones may be somebody's number.
-constexpr std::size_t kDigitsShownMax = 5;
+constexpr std::ptrdiff_t kDigitsShownMax = 5;
+constexpr std::size_t kProofCharactersMin = 16;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t characters(std::string_view utf8) {
     return static_cast<std::size_t>(std::ranges::count_if(
         utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+/// The first `characters_max` characters.
+std::string beginning(std::string utf8, std::size_t characters_max) {
+    std::size_t seen = 0;
+    for (std::size_t at = 0; at < utf8.size(); ++at) {
+        const bool begins = (static_cast<unsigned char>(utf8[at]) & 0xC0U) != 0x80U;
+        if (begins && ++seen > characters_max) return utf8.substr(0, at);
+    }
+    return utf8;
+}
+
+/// "6281..." as "+6281..."; "081..." stays.
+std::string with_plus(std::string_view number) {
+    const bool bare = number.front() >= '1' && number.front() <= '9';
+    return (bare ? "+" : "") + std::string(number);
 }
 
 BadRequest bad(std::string_view field, std::string why) {
@@ -63,16 +80,47 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response) {
     return *until - *now;
 }
 
+/// Numbers are written with blanks, dots, hyphens and brackets too; a line end ends one.
+std::string with_numbers_masked(std::string words) {
+    constexpr std::string_view kDigits = "0123456789";
+    constexpr std::string_view kBetween = "0123456789 .-()[]";
+    std::size_t begin = words.find_first_of(kDigits);
+    while (begin != words.npos) {
+        const std::size_t end = std::min(words.find_first_not_of(kBetween, begin), words.size());
+        const auto first = words.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last = words.begin() + static_cast<std::ptrdiff_t>(end);
+        if (std::count_if(first, last, is_digit) > kDigitsShownMax)
+            std::replace_if(first, last, is_digit, '*');
+        begin = words.find_first_of(kDigits, end);
+    }
+    return words;
+}
+
 SendFault fault_of(int status) {
     // Only a refusal is known not to have been sent. 500, 502 and 504 may come from a machine that
     // had already passed the message on.
-    if (status == 429) return SendFault::throttled;
-    if (status == 503) return SendFault::unreachable;
-    if (status == 401 || status == 403 || status == 404) return SendFault::misconfigured;
+    switch (status) {
+        case 425:
+        case 429: return SendFault::throttled;
+        case 503: return SendFault::unreachable;
+        case 408: return SendFault::garbled;
+        // Of the account or the address; the next SMS would fare no better.
+        case 401:
+        case 402:
+        case 403:
+        case 404:
+        case 405:
+        case 407:
+        case 410:
+        case 415:
+        case 421:
+        case 426:
+        case 451: return SendFault::misconfigured;
+        default: break;
+    }
     // We follow no redirect: `api_base` is wrong.
     if (status >= 300 && status < 400) return SendFault::misconfigured;
-    if (status >= 400 && status < 500 && status != 408) return SendFault::rejected;
-    return SendFault::garbled;
+    return status >= 400 && status < 500 ? SendFault::rejected : SendFault::garbled;
 }
 
 }  // namespace
@@ -108,14 +156,24 @@ void Fields::refuse(std::string_view field, std::string why) {
     if (!wrong_) wrong_ = bad(field, std::move(why));
 }
 
+void Fields::refuse_shape(std::string_view field, std::string why) {
+    if (!wrong_shape_) wrong_shape_ = bad(field, why);
+    refuse(field, std::move(why));
+}
+
+Result<Inbound, BadRequest> Fields::let_go() const {
+    if (wrong_shape_) return *wrong_shape_;
+    return Inbound{Ignored{wrong_ ? wrong_->field + " " + wrong_->why : ""}};
+}
+
 std::optional<std::string_view> Fields::not_empty(std::string_view field) {
     const auto raw = form_.get(field);
     if (!raw) {
-        refuse(field, "is missing");
+        refuse_shape(field, "is missing");
         return std::nullopt;
     }
     if (!trim(*raw).empty()) return raw;
-    refuse(field, "is empty");
+    refuse_shape(field, "is empty");
     return std::nullopt;
 }
 
@@ -135,8 +193,14 @@ std::string Fields::name(std::string_view field) {
 
 std::string Fields::typed(std::string_view field) {
     const auto raw = form_.get(field);
-    if (!raw) refuse(field, "is missing");
+    if (!raw) refuse_shape(field, "is missing");
     return raw ? cleaned(*raw, field, kTypedCharactersMax) : "";
+}
+
+std::string Fields::sms_text(std::string_view field) {
+    const auto raw = form_.get(field);
+    if (!raw) refuse_shape(field, "is missing");
+    return raw ? beginning(clean_utf8(*raw), kTypedCharactersMax) : "";
 }
 
 unsigned Fields::number(std::string_view field) {
@@ -152,9 +216,18 @@ unsigned Fields::number(std::string_view field) {
 std::optional<Msisdn> Fields::phone(std::string_view field, const NumberPlan& plan) {
     const auto raw = not_empty(field);
     if (!raw) return std::nullopt;
-    std::string bare(trim(*raw));
-    if (raw->front() == ' ' && bare.front() >= '1' && bare.front() <= '9') bare.insert(0, 1, '+');
-    auto number = Msisdn::parse(bare, plan);
+    const std::string_view bare = trim(*raw);
+    return parsed(field, raw->front() == ' ' ? with_plus(bare) : std::string(bare), plan);
+}
+
+std::optional<Msisdn> Fields::international_phone(std::string_view field, const NumberPlan& plan) {
+    const auto raw = not_empty(field);
+    return raw ? parsed(field, with_plus(trim(*raw)), plan) : std::nullopt;
+}
+
+std::optional<Msisdn> Fields::parsed(std::string_view field, std::string_view raw,
+                                     const NumberPlan& plan) {
+    auto number = Msisdn::parse(raw, plan);
     if (number) return *std::move(number);
     refuse(field, "is no phone number that can be answered");
     return std::nullopt;
@@ -216,10 +289,22 @@ std::string callback_url(const Settings& settings, Endpoint endpoint) {
     return url + callback_path(settings, endpoint);
 }
 
+std::string report_url_with_key(const Settings& settings, std::string_view key) {
+    const std::string url = callback_url(settings, Endpoint::report);
+    return url.empty() ? "" : url + "?key=" + percent_encode(key);
+}
+
 std::string own_setting(const Settings& settings, const std::string& key) {
     const auto at = settings.more.find(key);
     return at == settings.more.end() ? "" : at->second;
 }
+
+std::optional<BadSetting> bad_key(std::string name, std::string_view key) {
+    if (std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; })) return std::nullopt;
+    return BadSetting{std::move(name), "has a blank, line end or other character that no key has"};
+}
+
+bool proves(std::string_view secret) { return secret.size() >= kProofCharactersMin; }
 
 HttpResponse refusal(const BadRequest& why) { return plain_text(400, why.field + " " + why.why); }
 
@@ -233,19 +318,15 @@ std::optional<SendError> http_fault(const HttpResponse& response) {
                      .retry_after = retry_after(response)};
 }
 
+std::string provider_id(std::string_view id) {
+    return beginning(clean_utf8(id), kNameCharactersMax);
+}
+
 std::string provider_words(std::string_view text) {
     text = trim(text.substr(0, 4 * kWordsBytesMax));
     if (text.starts_with('<')) return "";  // a page says nothing in its first line
-    std::string words;
-    std::size_t digits = 0;
-    for (const char c : clean_utf8(text)) {
-        digits = is_digit(c) ? digits + 1 : 0;
-        if (digits == kDigitsShownMax + 1) {
-            std::fill_n(words.end() - static_cast<std::ptrdiff_t>(kDigitsShownMax), kDigitsShownMax,
-                        '*');
-        }
-        words += digits > kDigitsShownMax ? '*' : c == '\n' ? ' ' : c;
-    }
+    std::string words = with_numbers_masked(clean_utf8(text));
+    std::ranges::replace(words, '\n', ' ');
     if (words.size() <= kWordsBytesMax) return words;
     std::size_t end = kWordsBytesMax;
     while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xC0U) == 0x80U) --end;

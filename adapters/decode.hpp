@@ -41,22 +41,36 @@ public:
     [[nodiscard]] std::string name(std::string_view field);
     /// A person's words: there, perhaps empty, cleaned.
     [[nodiscard]] std::string typed(std::string_view field);
+    /// The same of an SMS, which cannot be asked for again: cut where it is too long.
+    [[nodiscard]] std::string sms_text(std::string_view field);
     /// A count of up to six digits.
     [[nodiscard]] unsigned number(std::string_view field);
     /// A phone number; nothing if it is wrong. Where a sender forgot to encode "+" it has become a
     /// blank; that is accepted.
     [[nodiscard]] std::optional<Msisdn> phone(std::string_view field, const NumberPlan& plan);
+    /// The same from a provider that writes the country code always and "+" never: "821012345678"
+    /// is a Korean number, and none of a home country whose mobile numbers begin with 8.
+    [[nodiscard]] std::optional<Msisdn> international_phone(std::string_view field,
+                                                            const NumberPlan& plan);
 
     [[nodiscard]] const std::optional<BadRequest>& wrong() const { return wrong_; }
+    /// What to say of a wrong SMS, report or opt-out, which a refused provider repeats for hours.
+    /// Where a field is missing or empty, something is not set up as it must be, and a repeat may
+    /// go well. What is there and cannot be read (the sender is a name) never will be: let it go.
+    [[nodiscard]] Result<Inbound, BadRequest> let_go() const;
 
 private:
     void refuse(std::string_view field, std::string why);
+    void refuse_shape(std::string_view field, std::string why);
+    [[nodiscard]] std::optional<Msisdn> parsed(std::string_view field, std::string_view raw,
+                                               const NumberPlan& plan);
     [[nodiscard]] std::optional<std::string_view> not_empty(std::string_view field);
     [[nodiscard]] std::string cleaned(std::string_view raw, std::string_view field,
                                       std::size_t characters_max);
 
     const Form& form_;
     std::optional<BadRequest> wrong_;
+    std::optional<BadRequest> wrong_shape_;  ///< missing or empty
 };
 
 /// "2025-03-01T04:05:06Z", "2025-03-01 04:05:06" (then UTC), with or without fraction and offset
@@ -74,15 +88,26 @@ private:
 [[nodiscard]] std::string callback_path(const Settings& settings, Endpoint endpoint);
 /// Where the provider reaches us for that endpoint of this channel; "" without `public_url`.
 [[nodiscard]] std::string callback_url(const Settings& settings, Endpoint endpoint);
+/// The same for reports, with our key in its query, where a provider gives back nothing of ours.
+[[nodiscard]] std::string report_url_with_key(const Settings& settings, std::string_view key);
 /// One of the adapter's own keys, or "".
 [[nodiscard]] std::string own_setting(const Settings& settings, const std::string& key);
+
+/// What is wrong with a setting that goes into a header as it is.
+[[nodiscard]] std::optional<BadSetting> bad_key(std::string name, std::string_view key);
 
 /// "phoneNumber is missing", with status 400.
 [[nodiscard]] HttpResponse refusal(const BadRequest& why);
 
+/// Whether a secret proves anything. A much shorter one stands where a secret will be, as "none"
+/// does in the ready channels, and everybody knows it.
+[[nodiscard]] bool proves(std::string_view secret);
+
 /// What a status says by itself about a message, with `Retry-After` where it is said; nothing for
 /// 2xx.
 [[nodiscard]] std::optional<SendError> http_fault(const HttpResponse& response);
+/// For Accepted::id: the provider's, cleaned and cut.
+[[nodiscard]] std::string provider_id(std::string_view id);
 /// For SendError::detail: one short line, long numbers masked.
 [[nodiscard]] std::string provider_words(std::string_view text);
 

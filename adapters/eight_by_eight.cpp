@@ -29,8 +29,6 @@ constexpr std::string_view kRejected = "REJECTED";
 /// Delivered, and yet only the operator has it.
 constexpr std::string_view kWithOperator = "delivered_to_operator";
 constexpr std::string_view kExpired = "36";
-constexpr int kGone = 410;         // this version of the API has been switched off
-constexpr int kNeedsNewTls = 426;  // TLS 1.3
 
 struct State {
     std::string_view name;
@@ -54,7 +52,7 @@ constexpr Error kErrors[] = {
     {1200, SendFault::misconfigured},  // unauthorised
     {1201, SendFault::misconfigured},  // forbidden
     {1300, SendFault::misconfigured},  // not found
-    {1400, SendFault::throttled},      // the same again too soon
+    {1400, SendFault::unroutable},     // to this phone again too soon
     {2000, SendFault::garbled},        // internal: nobody knows how far it came
     {2001, SendFault::misconfigured},  // no such function, version or product
     {2002, SendFault::misconfigured}, {2003, SendFault::misconfigured},
@@ -64,6 +62,12 @@ constexpr Error kErrors[] = {
 
 std::string_view in(const Form& form, std::string_view field) {
     return form.get(field).value_or("");
+}
+
+/// "s3cret" of "Bearer s3cret"
+std::string_view credentials_in(const Secret& header) {
+    const std::string_view value = header.reveal();
+    return value.substr(value.rfind(' ') + 1);
 }
 
 SendError refused(SendError fault, const HttpResponse& response, const json::object& answer) {
@@ -76,10 +80,7 @@ SendError refused(SendError fault, const HttpResponse& response, const json::obj
     }
     const auto* known =
         code != nullptr ? std::ranges::find(kErrors, *code, &Error::code) : std::end(kErrors);
-    if (known != std::end(kErrors))
-        fault.fault = known->fault;
-    else if (response.status == kNeedsNewTls || response.status == kGone)
-        fault.fault = SendFault::misconfigured;
+    if (known != std::end(kErrors)) fault.fault = known->fault;
     return fault;
 }
 
@@ -92,7 +93,7 @@ public:
         return {.sms = true,
                 .reports = true,
                 .send = true,
-                .proves_sender = !settings_.auth_token.empty()};
+                .proves_sender = proves(credentials_in(settings_.auth_token))};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {
@@ -137,7 +138,7 @@ public:
         const Form form = flat(answer);
         const std::string_view code = in(form, "status.code");
         if (code == kQueued) {
-            const std::string id = clean_utf8(in(form, "umid").substr(0, kNameCharactersMax));
+            const std::string id = provider_id(in(form, "umid"));
             return Accepted{.id = id.empty() ? sms.key : id};
         }
         const std::string words =
@@ -152,7 +153,7 @@ private:
         Fields fields(form);
         const std::string space = fields.name("namespace");
         const std::string type = fields.name("eventType");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         if (space == kSms && type == kCame) return sms(form);
         if (space == kSms && type == kChanged) return report(form);
         return Inbound{Ignored{"unknown event: " + provider_words(space + " " + type)}};
@@ -163,8 +164,8 @@ private:
         auto id = fields.name("payload.umid");
         auto from = fields.phone("payload.source", plan_);
         auto to = fields.name("payload.destination");
-        auto text = fields.typed("payload.body");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("payload.body");
+        if (fields.wrong()) return fields.let_go();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
                              .to = std::move(to),
@@ -178,7 +179,7 @@ private:
         auto name = fields.name("payload.status.state");
         constexpr std::string_view kKey = "payload.clientMessageId";
         std::string key = in(form, kKey).empty() ? "" : fields.name(kKey);
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStates, name, &State::name);
         if (known == std::end(kStates))
             return Inbound{Ignored{"unknown state: " + provider_words(name)}};
@@ -288,9 +289,8 @@ private:
 };
 
 /// What stands in a header. `blanks`: a scheme and its value.
-bool fits_header(const Secret& secret, bool blanks) {
-    return std::ranges::all_of(
-        secret.reveal(), [&](char c) { return (c > ' ' && c <= '~') || (blanks && c == ' '); });
+bool fits_header(const Secret& secret) {
+    return std::ranges::all_of(secret.reveal(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 }  // namespace
@@ -300,9 +300,8 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_eight_by_eight(const Settings&
     const std::string account = own_setting(settings, "subaccount");
     if (account.empty()) return BadSetting{"subaccount", "is missing"};
     if (settings.api_key.empty()) return BadSetting{"api_key", "is missing"};
-    if (!fits_header(settings.api_key, false))
-        return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
-    if (!fits_header(settings.auth_token, true))
+    if (auto bad = bad_key("api_key", settings.api_key.reveal())) return *std::move(bad);
+    if (!fits_header(settings.auth_token))
         return BadSetting{"auth_token", "has a line end or other character that no header has"};
     const std::string base = api_base(settings, kIndonesia);
     if (auto bad = bad_url("api_base", base)) return *std::move(bad);

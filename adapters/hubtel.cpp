@@ -109,8 +109,7 @@ public:
             return *fault;
         }
         const std::string_view id = answer.get("messageid").value_or("");
-        if (status == kSubmitted && !id.empty())
-            return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+        if (status == kSubmitted && !id.empty()) return Accepted{.id = provider_id(id)};
         return SendError{
             SendFault::garbled,
             "no status 0 and messageId" + (words.empty() ? "" : ": " + provider_words(words))};
@@ -132,7 +131,7 @@ private:
 
     Result<Inbound, BadRequest> turn(const Form& form, std::string session, bool first) const {
         Fields fields(form);
-        auto from = fields.phone("mobile", plan_);
+        auto from = fields.international_phone("mobile", plan_);
         auto service = fields.name("servicecode");
         auto message = fields.typed("message");
         const unsigned sequence = fields.number("sequence");

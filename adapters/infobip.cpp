@@ -61,8 +61,9 @@ constexpr Refusal kRefusals[] = {
     {"REJECTED_SENDER", SendFault::misconfigured},
     {"REJECTED_ROUTE_NOT_AVAILABLE", SendFault::misconfigured},
     // A trial account may send to its owner only.
-    {"REJECTED_DESTINATION_NOT_REGISTERED", SendFault::misconfigured},
-    {"REJECTED_FLOODING_FILTER", SendFault::throttled},
+    {"REJECTED_DESTINATION_NOT_REGISTERED", SendFault::unroutable},
+    // So many to one phone, not from one account.
+    {"REJECTED_FLOODING_FILTER", SendFault::unroutable},
     {"REJECTED_SYSTEM_ERROR", SendFault::unreachable},
     // We have sent it before, and its answer was lost: a report will tell.
     {"REJECTED_DUPLICATE_MESSAGE_ID", SendFault::garbled},
@@ -120,7 +121,7 @@ Result<Accepted, SendError> verdict(const SmsOut& sms, const json::object& messa
                          "no documented status" + (name.empty() ? "" : ": " + name)};
     }
     if (group->taken) {
-        const std::string theirs = clean_utf8(in(form, "messageId").substr(0, kNameCharactersMax));
+        const std::string theirs = provider_id(in(form, "messageId"));
         return Accepted{.id = theirs.empty() ? sms.key : theirs};
     }
     const auto* known = std::ranges::find(kRefusals, name, &Refusal::name);
@@ -153,7 +154,7 @@ public:
                 .sms = true,
                 .reports = true,
                 .send = true,
-                .proves_sender = guard_.proof != InfobipGuard::Proof::none};
+                .proves_sender = guard_.proves_sender()};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {
@@ -238,7 +239,7 @@ private:
 
     Result<Inbound, BadRequest> turn(const Form& form, std::string session, bool first) const {
         Fields fields(form);
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         // A dial has nothing typed yet, and not every installation sends the dialled string.
         std::string text = first && !form.get("text") ? "" : fields.typed("text");
         // Called mandatory, and yet left out by some.
@@ -294,9 +295,9 @@ private:
     Result<Inbound, BadRequest> sms(const Form& form) const {
         Fields fields(form);
         auto id = fields.name("messageId");
-        auto from = fields.phone("from", plan_);
+        auto from = fields.international_phone("from", plan_);
         auto to = fields.name("to");
-        auto text = fields.typed("text");
+        auto text = fields.sms_text("text");
         if (fields.wrong()) return *fields.wrong();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
@@ -457,8 +458,7 @@ Result<std::unique_ptr<Adapter>, BadSetting> make_infobip(const Settings& settin
                                                           const NumberPlan& plan) {
     const std::string& key = settings.api_key.reveal();
     if (key.empty()) return BadSetting{"api_key", "is missing"};
-    if (std::ranges::any_of(key, [](char c) { return c <= ' ' || c > '~'; }))
-        return BadSetting{"api_key", "has a blank, line end or other character that no key has"};
+    if (auto bad = bad_key("api_key", key)) return *std::move(bad);
     const std::string base = api_base(settings, "");
     if (auto bad = bad_url("api_base", base)) return *std::move(bad);
     const std::string code = own_setting(settings, "service_code");

@@ -23,6 +23,13 @@ bool token(std::string_view name) {
 
 }  // namespace
 
+bool InfobipGuard::proves_sender() const {
+    if (proof == Proof::none) return false;
+    // USSD is never signed; without a password it is refused altogether.
+    const bool basic = proves(password.reveal());
+    return proof == Proof::basic ? basic : proves(key.reveal()) && (password.empty() || basic);
+}
+
 std::pair<std::string, std::string> InfobipGuard::expected(bool ussd, std::string_view body) const {
     if (!signs(ussd)) return {"Authorization", basic_credentials(user, password)};
     const std::string bytes = hmac(algorithm, key, body);

@@ -24,6 +24,8 @@ struct InfobipGuard {
     Secret key;
 
     [[nodiscard]] bool signs(bool ussd) const { return proof == Proof::hmac && !ussd; }
+    /// That a listener is open to everybody is no matter then.
+    [[nodiscard]] bool proves_sender() const;
     /// Name and value.
     [[nodiscard]] std::pair<std::string, std::string> expected(bool ussd,
                                                                std::string_view body) const;

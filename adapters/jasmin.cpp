@@ -109,9 +109,9 @@ public:
             form.add("coding", std::to_string(kUcs2));
             form.add("hex-content", hex(utf16be_from_utf8(sms.text)));
         }
-        if (std::string url = callback_url(settings_, Endpoint::report); !url.empty()) {
+        if (std::string url = report_url_with_key(settings_, sms.key); !url.empty()) {
             form.add("dlr", "yes");
-            form.add("dlr-url", url + "?key=" + percent_encode(sms.key));
+            form.add("dlr-url", std::move(url));
             form.add("dlr-level", "3");  // what the SMSC says, and what the phone says
             form.add("dlr-method", "POST");
         }
@@ -121,8 +121,7 @@ public:
     Result<Accepted, SendError> interpret(const SmsOut&,
                                           const HttpResponse& response) const override {
         const auto id = quoted(response.body, kSuccess);
-        if (response.status == 200 && id && !id->empty())
-            return Accepted{.id = clean_utf8(id->substr(0, kNameCharactersMax))};
+        if (response.status == 200 && id && !id->empty()) return Accepted{.id = provider_id(*id)};
         if (const auto words = quoted(response.body, kError); words && response.status >= 400) {
             const auto* known = std::ranges::find_if(kRefusals, [&](const Refusal& refusal) {
                 return refusal.status == response.status &&
@@ -168,7 +167,7 @@ private:
         Fields fields(form);
         const unsigned coding = form.get("coding") ? fields.number("coding") : kDefault;
         if (!fields.wrong() && coding > kCodingMax)
-            return BadRequest{"coding", "is larger than 255"};
+            return Inbound{Ignored{"coding is larger than 255"}};
         const auto text = text_of(coding, *octets);
 
         Form read;
@@ -178,9 +177,9 @@ private:
         auto id = rest.name("id");
         auto from = rest.phone("from", plan_);
         auto to = rest.name("to");
-        auto typed = rest.typed("binary");
-        if (fields.wrong()) return *fields.wrong();
-        if (rest.wrong()) return *rest.wrong();
+        auto typed = rest.sms_text("binary");
+        if (fields.wrong()) return fields.let_go();
+        if (rest.wrong()) return rest.let_go();
         if (!text) return Inbound{Ignored{"an SMS without text"}};
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
@@ -193,7 +192,7 @@ private:
         Fields fields(form);
         auto id = fields.name("id");
         const auto status = fields.name("message_status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, status, &Status::name);
         const bool refused = known == std::end(kStatuses) && status.starts_with("ESME_");
         if (known == std::end(kStatuses) && !refused)

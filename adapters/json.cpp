@@ -1,6 +1,7 @@
 #include "adapters/json.hpp"
 
 #include <boost/json.hpp>
+#include <charconv>
 #include <utility>
 
 #include "adapters/decode.hpp"
@@ -11,18 +12,50 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kBytesMax = 64 * 1024;
+constexpr std::size_t kBytesMax = 256 * 1024;
 constexpr std::size_t kDepthMax = 8;
+constexpr std::size_t kEscape = std::string_view("\\uD83D").size();
 /// Of all that one request can hold: a batch of reports has some twenty for each.
 constexpr std::size_t kFieldsMax = 4000;
 constexpr std::string_view kJsonType = "application/json";
 
+/// The code unit of an escape ("\uD83D") at the begin of `text`; 0 where there is no such escape.
+unsigned escaped_unit(std::string_view text) {
+    unsigned unit = 0;
+    if (text.size() < kEscape || !text.starts_with("\\u")) return 0;
+    const auto read = std::from_chars(text.data() + 2, text.data() + kEscape, unit, 16);
+    return read.ptr == text.data() + kEscape ? unit : 0;
+}
+
+/// A provider that cuts a text at so many units may cut an emoji in half. One of a batch would
+/// make all of it unreadable, and it would come again for ever.
+std::string without_halves(std::string_view body) {
+    const auto high = [](unsigned unit) { return unit >= 0xD800 && unit <= 0xDBFF; };
+    const auto low = [](unsigned unit) { return unit >= 0xDC00 && unit <= 0xDFFF; };
+    std::string whole;
+    whole.reserve(body.size());
+    while (!body.empty()) {
+        std::size_t taken = body.front() == '\\' ? std::min<std::size_t>(2, body.size()) : 1;
+        const unsigned unit = escaped_unit(body);
+        bool half = false;
+        if (high(unit) || low(unit)) {
+            half = low(unit) || !low(escaped_unit(body.substr(kEscape)));
+            taken = half ? kEscape : 2 * kEscape;
+        }
+        whole += half ? std::string_view("\\ufffd") : body.substr(0, taken);
+        body.remove_prefix(taken);
+    }
+    return whole;
+}
+
 std::optional<json::object> parsed(std::string_view body) {
     if (body.size() > kBytesMax) return std::nullopt;
     json::error_code error;
-    json::parse_options limits;
-    limits.max_depth = kDepthMax;
-    json::value value = json::parse(body, error, {}, limits);
+    json::parse_options options;
+    options.max_depth = kDepthMax;
+    options.allow_invalid_utf8 = true;  // whoever reads a text cleans it
+    json::value value = json::parse(body, error, {}, options);
+    if (error) value = json::parse(without_halves(body), error, {}, options);
     auto* object = error ? nullptr : value.if_object();
     if (object == nullptr) return std::nullopt;
     return std::move(*object);

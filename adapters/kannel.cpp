@@ -184,11 +184,11 @@ private:
 
     std::string report_url(const std::string& key) const {
         std::string url;
-        for (const char c : callback_url(settings_, Endpoint::report)) {
+        for (const char c : report_url_with_key(settings_, key)) {
             url += c;
             if (c == '%') url += c;  // Kannel fills in what follows a single one
         }
-        return url.empty() ? "" : url + "?key=" + percent_encode(key) + std::string(kReportFields);
+        return url.empty() ? "" : url + std::string(kReportFields);
     }
 
     Result<Inbound, BadRequest> turn(const Form& form) const {
@@ -236,8 +236,8 @@ private:
         auto id = fields.name("id");
         auto from = fields.phone("from", plan_);
         auto to = fields.name("to");
-        auto text = fields.typed("hex");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("hex");
+        if (fields.wrong()) return fields.let_go();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),
                              .to = std::move(to),
@@ -259,7 +259,7 @@ private:
         Fields fields(form);
         auto key = fields.name("key");
         const auto bit = fields.name("status");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kEvents, bit, &Event::bit);
         if (known == std::end(kEvents))
             return Inbound{Ignored{"unknown status: " + provider_words(bit)}};

@@ -101,17 +101,18 @@ public:
                                           const HttpResponse& response) const override {
         const Form answer = flat(answered_json(response));
         const auto http = http_fault(response);
-        std::string_view code = answer.get("status").value_or("");
+        const std::string_view bare = trim(response.body);
+        std::string_view code = bare == kSubmitted ? bare : answer.get("status").value_or("");
         if (code == kSubmitted && http)
             return SendError{SendFault::garbled,
                              "1701 with HTTP " + std::to_string(response.status)};
         if (code == kSubmitted) {
             const std::string_view id = answer.get("job_id").value_or("");
-            return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+            return Accepted{.id = provider_id(id)};
         }
         // Refusals come as "code" beside a "message", or as nothing but the code.
         if (const auto named = answer.get("code")) code = *named;
-        if (code.empty()) code = trim(response.body);
+        if (code.empty()) code = bare;
         const auto* known = std::ranges::find(kRefusals, code, &StatusCode::code);
         if (known != std::end(kRefusals))
             return SendError{known->fault,
@@ -124,7 +125,7 @@ private:
     Result<Inbound, BadRequest> turn(const Form& form) const {
         Fields fields(form);
         (void)fields.name("USERID");  // the answer must give it back
-        auto from = fields.phone("MSISDN", plan_);
+        auto from = fields.international_phone("MSISDN", plan_);
         auto text = fields.typed("USERDATA");
         const auto first = truth(fields.name("MSGTYPE"));
         std::string session;

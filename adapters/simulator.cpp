@@ -74,7 +74,7 @@ private:
         auto id = fields.name("id");
         auto from = fields.phone("from", plan_);
         auto to = fields.name("to");
-        auto text = fields.typed("text");
+        auto text = fields.sms_text("text");
         if (fields.wrong()) return *fields.wrong();
         return Inbound{SmsIn{.id = std::move(id),
                              .from = *std::move(from),

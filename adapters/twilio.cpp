@@ -27,9 +27,6 @@ constexpr std::string_view kNoAnswer =
 constexpr std::string_view kKeyInQuery = "?key=";
 constexpr std::string_view kService = "MG";
 constexpr std::size_t kSenderNameMax = 11;  // a longer "MG..." can be no alphanumeric sender
-/// Twilio's have 32 characters. What is much shorter stands where a token will be, as "none" does
-/// in the ready channel, and everybody knows it: it proves nothing.
-constexpr std::size_t kTokenCharactersMin = 16;
 
 struct Status {
     std::string_view name;
@@ -73,7 +70,12 @@ constexpr ErrorCode kErrorCodes[] = {
     {"63018", SendFault::throttled},      // too many for this sender
     {"21211", SendFault::rejected},       // no such number
     {"21614", SendFault::rejected},       // not a mobile number
-    {"21408", SendFault::misconfigured},  // the account may not send to this country
+    {"21408", SendFault::unroutable},     // the account may not send to this country
+    {"21212", SendFault::misconfigured},  // `sender`: no valid one,
+    {"21606", SendFault::misconfigured},  // not ours or without SMS,
+    {"21659", SendFault::misconfigured},  // not of this country,
+    {"21703", SendFault::misconfigured},  // a messaging service without numbers,
+    {"21704", SendFault::misconfigured}, {"21705", SendFault::misconfigured},
     {"20003", SendFault::misconfigured},  // wrong credentials
 };
 
@@ -134,7 +136,7 @@ std::vector<Secret> signing_tokens(const Settings& settings) {
     if (!own.empty()) return {own};
     for (const auto& token :
          {settings.auth_token, Secret(own_setting(settings, "auth_token_next"))}) {
-        if (token.reveal().size() >= kTokenCharactersMin) tokens.push_back(token);
+        if (proves(token.reveal())) tokens.push_back(token);
     }
     return tokens;
 }
@@ -196,8 +198,8 @@ public:
             settings_.sender.starts_with(kService) && settings_.sender.size() > kSenderNameMax;
         form.add(service ? "MessagingServiceSid" : "From", settings_.sender);
         form.add("Body", sms.text);
-        if (const std::string url = callback_url(settings_, Endpoint::report); !url.empty())
-            form.add("StatusCallback", url + std::string(kKeyInQuery) + percent_encode(sms.key));
+        if (const std::string url = report_url_with_key(settings_, sms.key); !url.empty())
+            form.add("StatusCallback", url);
         HttpRequest request = form_post(messages_url_, form);
         request.headers.emplace_back("Accept", "application/json");
         request.headers.emplace_back("Authorization", credentials());
@@ -219,7 +221,7 @@ public:
                             with_code(words.empty() ? std::string(status->name) : words, code)},
                            answer, "error_code");
         }
-        return Accepted{.id = clean_utf8(sid.substr(0, kNameCharactersMax)),
+        return Accepted{.id = provider_id(sid),
                         .delivered = status->state == ReportState::delivered};
     }
 
@@ -235,8 +237,8 @@ private:
         auto id = fields.name("MessageSid");
         auto from = fields.phone("From", plan_);
         auto to = fields.name("To");
-        auto text = fields.typed("Body");
-        if (fields.wrong()) return *fields.wrong();
+        auto text = fields.sms_text("Body");
+        if (fields.wrong()) return fields.let_go();
         // Twilio has answered already and would refuse our answer, so it is no SMS for the menu.
         if (upper_ascii(form.get("OptOutType").value_or("")) == "STOP")
             return Inbound{OptOut{*std::move(from)}};
@@ -255,9 +257,9 @@ private:
         Fields query_fields(*ours);
         auto id = fields.name("MessageSid");
         auto status = fields.name("MessageStatus");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         auto key = ours->get("key") ? query_fields.name("key") : "";
-        if (query_fields.wrong()) return *query_fields.wrong();
+        if (query_fields.wrong()) return query_fields.let_go();
 
         const auto* known = status_of(status);
         if (known == nullptr) {
@@ -385,11 +387,10 @@ std::optional<BadSetting> bad_keys(const Settings& settings) {
     for (const auto& [key, value] :
          {std::pair("auth_token", settings.auth_token.reveal()), own("auth_token_next"),
           own("signing_key"), own("api_key_sid"), own("api_key_secret")}) {
-        if (std::ranges::any_of(value, [](char c) { return c <= ' ' || c > '~'; }))
-            return BadSetting{key, "has a blank, line end or other character that no key has"};
+        if (auto bad = bad_key(key, value)) return bad;
     }
     for (const auto& [key, value] : {own("auth_token_next"), own("signing_key")}) {
-        if (!value.empty() && value.size() < kTokenCharactersMin)
+        if (!value.empty() && !proves(value))
             return BadSetting{key, "is too short to prove who sends"};
     }
     return std::nullopt;

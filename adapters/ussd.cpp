@@ -48,11 +48,6 @@ std::optional<BadSetting> missing_for_sms(
     return BadSetting{std::string(first->first), "is missing: SMS cannot be sent without it"};
 }
 
-std::optional<BadSetting> bad_key(std::string name, std::string_view key) {
-    if (std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; })) return std::nullopt;
-    return BadSetting{std::move(name), "has a blank, line end or other character that no key has"};
-}
-
 std::optional<bool> truth(std::string_view text) {
     const std::string word = lower_ascii(trim(text));
     if (word == "true" || word == "1") return true;

@@ -31,8 +31,6 @@ struct Dialled {
 /// missing: then the channel has USSD only.
 [[nodiscard]] std::optional<BadSetting> missing_for_sms(
     const std::vector<std::pair<std::string_view, std::string_view>>& needed);
-/// A key goes into a header as it is.
-[[nodiscard]] std::optional<BadSetting> bad_key(std::string name, std::string_view key);
 
 /// JSON's own words, and numbers and texts in their place.
 [[nodiscard]] std::optional<bool> truth(std::string_view text);

@@ -88,7 +88,7 @@ constexpr PartStatus kPartStatuses[] = {
     {"15", "invalid sender", SendFault::misconfigured},
     {"22", "invalid network code", SendFault::rejected},
     {"23", "invalid callback URL", SendFault::misconfigured},
-    {"29", "number not whitelisted", SendFault::misconfigured},
+    {"29", "number not whitelisted", SendFault::unroutable},
     {"32", "signature and secret", SendFault::misconfigured},
     {"33", "number deactivated", SendFault::rejected},
 };
@@ -143,7 +143,7 @@ Result<Accepted, SendError> verdict(const std::vector<json::object>& parts) {
     }
     if (!worst) {
         const std::string_view id = string_in(parts.front(), "message-id");
-        return Accepted{.id = clean_utf8(id.substr(0, kNameCharactersMax))};
+        return Accepted{.id = provider_id(id)};
     }
     if (taken == 0) return *std::move(worst);
     return SendError{SendFault::garbled, std::to_string(taken) + " of " +
@@ -208,7 +208,7 @@ public:
         return {.sms = true,
                 .reports = true,
                 .send = true,
-                .proves_sender = !settings_.auth_token.empty()};
+                .proves_sender = proves(settings_.auth_token.reveal())};
     }
 
     std::optional<std::string> forged(const HttpRequest& request, Time now) const override {
@@ -281,14 +281,13 @@ private:
     Result<Inbound, BadRequest> sms(const Form& form) const {
         Fields fields(form);
         auto id = fields.name("messageId");
-        auto from = fields.phone("msisdn", plan_);
+        auto from = fields.international_phone("msisdn", plan_);
         auto to = fields.name("to");
-        if (fields.wrong()) return *fields.wrong();
         const std::string_view type = form.get("type").value_or("");
-        if (!type.empty() && type != "text" && type != "unicode")
-            return Inbound{Ignored{"no text but " + provider_words(type)}};
-        auto text = fields.typed("text");
-        if (fields.wrong()) return *fields.wrong();
+        const bool has_text = type.empty() || type == "text" || type == "unicode";
+        auto text = has_text ? fields.sms_text("text") : "";
+        if (fields.wrong()) return fields.let_go();
+        if (!has_text) return Inbound{Ignored{"no text but " + provider_words(type)}};
         SmsIn sms{.id = std::move(id),
                   .from = *std::move(from),
                   .to = std::move(to),
@@ -299,11 +298,11 @@ private:
             sms.part = SmsIn::Part{.ref = fields.name("concat-ref"),
                                    .number = fields.number("concat-part"),
                                    .total = fields.number("concat-total")};
-            if (fields.wrong()) return *fields.wrong();
+            if (fields.wrong()) return fields.let_go();
             if (sms.part->total < 1 || sms.part->total > kPartsMax)
-                return BadRequest{"concat-total", "must be 1 to " + std::to_string(kPartsMax)};
+                return Inbound{Ignored{"concat-total is not 1 to " + std::to_string(kPartsMax)}};
             if (sms.part->number < 1 || sms.part->number > sms.part->total)
-                return BadRequest{"concat-part", "must be 1 to concat-total"};
+                return Inbound{Ignored{"concat-part is not 1 to concat-total"}};
         }
         return Inbound{std::move(sms)};
     }
@@ -314,7 +313,7 @@ private:
         auto id = fields.name("messageId");
         auto status = fields.name("status");
         auto key = form.get("client-ref").value_or("").empty() ? "" : fields.name("client-ref");
-        if (fields.wrong()) return *fields.wrong();
+        if (fields.wrong()) return fields.let_go();
         const auto* known = std::ranges::find(kStatuses, lower_ascii(status), &Status::name);
         if (known == std::end(kStatuses))
             return Inbound{Ignored{"unknown status: " + provider_words(status)}};

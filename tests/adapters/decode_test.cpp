@@ -90,11 +90,17 @@ TEST(HttpFault, OnlyARefusalIsKnownNotToHaveBeenSent) {
     const StatusCase rows[] = {
         {301, SendFault::misconfigured}, {400, SendFault::rejected},
         {401, SendFault::misconfigured}, {403, SendFault::misconfigured},
-        {404, SendFault::misconfigured}, {408, SendFault::garbled},
-        {422, SendFault::rejected},      {429, SendFault::throttled},
-        {500, SendFault::garbled},       {502, SendFault::garbled},
-        {503, SendFault::unreachable},   {504, SendFault::garbled},
-        {100, SendFault::garbled},       {0, SendFault::garbled},
+        {402, SendFault::misconfigured}, {404, SendFault::misconfigured},
+        {405, SendFault::misconfigured}, {407, SendFault::misconfigured},
+        {408, SendFault::garbled},       {410, SendFault::misconfigured},
+        {413, SendFault::rejected},      {414, SendFault::rejected},
+        {415, SendFault::misconfigured}, {421, SendFault::misconfigured},
+        {422, SendFault::rejected},      {425, SendFault::throttled},
+        {426, SendFault::misconfigured}, {429, SendFault::throttled},
+        {451, SendFault::misconfigured}, {500, SendFault::garbled},
+        {502, SendFault::garbled},       {503, SendFault::unreachable},
+        {504, SendFault::garbled},       {100, SendFault::garbled},
+        {0, SendFault::garbled},
     };
     for (const auto& row : rows) {
         const auto fault = http_fault({row.status, {}, ""});
@@ -109,6 +115,65 @@ TEST(HttpFault, RepeatsTheProvidersWordsWithoutNumbers) {
     EXPECT_EQ(http_fault({400, {}, "bad number +6281234500001\n"})->detail,
               "HTTP 400: bad number +*************");
     EXPECT_EQ(http_fault({503, {}, "<html>busy</html>"})->detail, "HTTP 503");
+}
+
+struct WordsCase {
+    const char* words;
+    const char* shown;
+};
+TEST(ProviderWords, MaskNumbersHoweverTheyAreWritten) {
+    const WordsCase rows[] = {
+        {"to 6281234500001 barred", "to ************* barred"},
+        {"+62 812-3450-0001 barred", "+** ***-****-**** barred"},
+        {"(0812) 3450.0001", "(****) ****.****"},
+        {"[62][812] 3450001.", "[**][***] *******."},
+        {"code 21211", "code 21211"},
+        {"12 of 345 are 67", "12 of 345 are 67"},
+        {"21211, 21614", "21211, 21614"},
+        {"21211\n21614", "21211 21614"},
+    };
+    for (const auto& row : rows) EXPECT_EQ(provider_words(row.words), row.shown) << row.words;
+}
+
+// --- what a request says ---
+
+struct PhoneCase {
+    const char* raw;
+    const char* national;       ///< as `phone` reads it, "" if it does not
+    const char* international;  ///< as `international_phone` does
+};
+TEST(Phone, IsReadAsTheProviderWritesIt) {
+    const PhoneCase rows[] = {
+        {"6281200000001", "6281200000001", "6281200000001"},
+        {"081200000001", "6281200000001", "6281200000001"},
+        {"+821012345678", "821012345678", "821012345678"},
+        {"821012345678", "62821012345678", "821012345678"},
+        {" 821012345678", "821012345678", "821012345678"},
+        {"233200000001", "", "233200000001"},
+        {"62215550100", "", ""},
+        {"20880", "", ""},
+        {"INFO-PULSA", "", ""},
+    };
+    for (const auto& row : rows) {
+        Form form;
+        form.add("from", row.raw);
+        Fields national(form);
+        Fields international(form);
+        const auto one = national.phone("from", {});
+        const auto other = international.international_phone("from", {});
+        EXPECT_EQ(one ? one->digits() : "", row.national) << row.raw;
+        EXPECT_EQ(other ? other->digits() : "", row.international) << row.raw;
+    }
+}
+
+TEST(SmsText, IsCutAtACharacter) {
+    std::string text;
+    for (int i = 0; i < 1001; ++i) text += "\xC3\xA9";
+    Form form;
+    form.add("text", text);
+    Fields fields(form);
+    EXPECT_EQ(fields.sms_text("text"), text.substr(0, 2000));
+    EXPECT_FALSE(fields.wrong());
 }
 
 // --- our own address ---

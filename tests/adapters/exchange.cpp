@@ -71,11 +71,24 @@ std::string expanded(std::string_view text) {
     return out;
 }
 
+/// The other way round, for runs that nobody would count.
+std::string shortened(std::string_view text) {
+    constexpr std::size_t kRunShown = 100;
+    std::string out;
+    while (!text.empty()) {
+        const auto run = std::min(text.find_first_not_of(text.front()), text.size());
+        out += run > kRunShown ? "{" + std::to_string(run) + " " + text.front() + "}"
+                               : std::string(text.substr(0, run));
+        text.remove_prefix(run);
+    }
+    return out;
+}
+
 /// A value on one line: as it stands, or quoted where that would hide something.
 std::string shown(std::string_view value) {
     const bool plain = !value.empty() && value.front() != ' ' && value.back() != ' ' &&
                        value.find_first_of("\"\\\n") == value.npos;
-    if (plain) return std::string(value);
+    if (plain) return shortened(value);
     std::string out = "\"";
     for (const char c : value) {
         if (c == '\n') {

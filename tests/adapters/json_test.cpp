@@ -88,21 +88,44 @@ TEST(PostedJson, LimitsItsSize) {
         const std::string begin = R"({"a":")";
         return begin + std::string(bytes - begin.size() - 2, 'x') + "\"}";
     };
-    EXPECT_TRUE(posted_json(posted(body(64 * 1024))));
-    const auto larger = posted_json(posted(body(64 * 1024 + 1)));
+    EXPECT_TRUE(posted_json(posted(body(256 * 1024))));
+    const auto larger = posted_json(posted(body(256 * 1024 + 1)));
     ASSERT_FALSE(larger);
     EXPECT_EQ(larger.error().field, "body");
     EXPECT_EQ(larger.error().why, "is too long");
 }
 
 TEST(PostedJson, RefusesWhatIsNoObject) {
-    for (const char* body : {"", "[]", "1", "\"a\"", "null", "{", "{\"a\":1}x", "{'a':1}",
-                             "{\"a\":1,}", "\xEF\xBB\xBF{}", "{\"a\":\"\xff\"}"}) {
+    for (const char* body :
+         {"", "[]", "1", "\"a\"", "null", "{", "{\"a\":1}x", "{'a':1}", "{\"a\":1,}",
+          "\xEF\xBB\xBF{}", "{\"a\":\"\\u12\"}", "{\"a\":\"\\", "{\"a\":\"\\ud83d"}) {
         const auto object = posted_json(posted(body));
         ASSERT_FALSE(object) << body;
         EXPECT_EQ(object.error().field, "body") << body;
     }
     EXPECT_TRUE(posted_json(posted(" {\"a\":1} \n")));
+}
+
+TEST(PostedJson, TakesBrokenUtf8AsItIs) {
+    EXPECT_EQ(flattened("{\"a\":\"x\xff\",\"b\":\"y\"}").fields(),
+              (Pairs{{"a", "x\xff"}, {"b", "y"}}));
+}
+
+TEST(PostedJson, ReplacesHalvesOfACharacter) {
+    const std::pair<const char*, const char*> texts[] = {
+        {R"(a\ud83d)", "a\xEF\xBF\xBD"},
+        {R"(\ude00b)",
+         "\xEF\xBF\xBD"
+         "b"},
+        {R"(\ud83d\ud83d\ude00)", "\xEF\xBF\xBD\xF0\x9F\x98\x80"},
+        {R"(\uD83D\n)", "\xEF\xBF\xBD\n"},
+        {R"(\\ud83d \ud83d)", "\\ud83d \xEF\xBF\xBD"},
+        {R"(\ud83d\u0041)",
+         "\xEF\xBF\xBD"
+         "A"},
+    };
+    for (const auto& [escaped, text] : texts)
+        EXPECT_EQ(flattened("{\"a\":\"" + std::string(escaped) + "\"}").get("a"), text) << escaped;
 }
 
 TEST(PostedJson, MustBePosted) {
@@ -116,7 +139,7 @@ TEST(PostedJson, MustBePosted) {
 TEST(AnsweredJson, IsEmptyWhereThereIsNone) {
     EXPECT_TRUE(answered_json({200, {}, "<html>"}).empty());
     EXPECT_TRUE(answered_json({200, {}, "[1]"}).empty());
-    EXPECT_TRUE(answered_json({200, {}, "{\"a\":\"" + std::string(70'000, 'x') + "\"}"}).empty());
+    EXPECT_TRUE(answered_json({200, {}, "{\"a\":\"" + std::string(270'000, 'x') + "\"}"}).empty());
     EXPECT_EQ(answered_json({500, {}, R"({"a":1})"}).size(), 1U);
 }
 
