@@ -23,10 +23,13 @@ const Words<ReportState> kStates{{"sent", ReportState::sent},
                                  {"delivered", ReportState::delivered},
                                  {"failed", ReportState::failed},
                                  {"expired", ReportState::expired}};
-const Words<SendFault> kFaults{
-    {"misconfigured", SendFault::misconfigured}, {"unreachable", SendFault::unreachable},
-    {"throttled", SendFault::throttled},         {"rejected", SendFault::rejected},
-    {"opted_out", SendFault::opted_out},         {"in_doubt", SendFault::garbled}};
+const Words<SendFault> kFaults{{"misconfigured", SendFault::misconfigured},
+                               {"unreachable", SendFault::unreachable},
+                               {"throttled", SendFault::throttled},
+                               {"rejected", SendFault::rejected},
+                               {"unroutable", SendFault::unroutable},
+                               {"opted_out", SendFault::opted_out},
+                               {"in_doubt", SendFault::garbled}};
 const Words<Endpoint> kEndpoints{
     {"/ussd", Endpoint::ussd}, {"/sms", Endpoint::sms}, {"/dlr", Endpoint::report}};
 

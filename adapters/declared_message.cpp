@@ -267,6 +267,13 @@ std::string PlacedFields::name(const std::string& place) {
 std::string PlacedFields::typed(const std::string& place) {
     return read(place, [&](Fields& fields) { return fields.typed(place); });
 }
+std::string PlacedFields::sms_text(const std::string& place) {
+    return read(place, [&](Fields& fields) { return fields.sms_text(place); });
+}
+Result<Inbound, BadRequest> PlacedFields::let_go() const {
+    if (wrong_shape_) return *wrong_shape_;
+    return Inbound{Ignored{wrong_ ? wrong_->field + " " + wrong_->why : ""}};
+}
 unsigned PlacedFields::number(const std::string& place) {
     return read(place, [&](Fields& fields) { return fields.number(place); });
 }

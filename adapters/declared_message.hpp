@@ -52,10 +52,12 @@ public:
 
     [[nodiscard]] std::string name(const std::string& place);
     [[nodiscard]] std::string typed(const std::string& place);
+    [[nodiscard]] std::string sms_text(const std::string& place);
     [[nodiscard]] unsigned number(const std::string& place);
     [[nodiscard]] std::optional<Msisdn> phone(const std::string& place, const NumberPlan& plan);
 
     [[nodiscard]] const std::optional<BadRequest>& wrong() const { return wrong_; }
+    [[nodiscard]] Result<Inbound, BadRequest> let_go() const;
 
 private:
     template <class Read>
@@ -63,11 +65,14 @@ private:
         Fields fields(message_.part(place));
         auto value = read_from(fields);
         if (!wrong_) wrong_ = fields.wrong();
+        if (!wrong_shape_ && fields.wrong())
+            if (const auto verdict = fields.let_go(); !verdict) wrong_shape_ = verdict.error();
         return value;
     }
 
     const Message& message_;
     std::optional<BadRequest> wrong_;
+    std::optional<BadRequest> wrong_shape_;
 };
 
 /// Far above what any provider sends at once.
