@@ -138,7 +138,7 @@ TEST_F(GatewayTest, AnswersBadInputAsDefined) {
     EXPECT_EQ(post("/ussd/nobody", "a=b").status, 404);
     EXPECT_EQ(post("/elsewhere", "a=b").status, 404);
     EXPECT_EQ(post("/ussd/africastalking", "sessionId=x").status, 400);
-    EXPECT_EQ(post("/ussd/africastalking", std::string(20'000, 'x')).status, 413);
+    EXPECT_EQ(post("/ussd/africastalking", std::string(70'000, 'x')).status, 413);
     EXPECT_EQ(fetch("GET", url_ + "/ussd/africastalking").status, 400);
     EXPECT_THAT(hop("ATUid_9", kWorker, "1*1*1"), StartsWith("CON Makassar Berjasa"))
         << "a hop of an unknown session starts over";

@@ -193,7 +193,8 @@ TEST_F(ScriptTest, ProblemsOfFilesGoToTheErrorOutput) {
               "/nowhere/at/all.dialog: error: the file cannot be read\n");
 }
 
-TEST_F(ScriptTest, UnknownAdaptersAreNamed) {
+TEST_F(ScriptTest, UnknownChannelsAreNamed) {
+    options_.trunk.config = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
     file("a.dialog", "channel africastalkin\n" + kPhones + "worker dials *1#\n");
     EXPECT_EQ(run(), 2);
     EXPECT_NE(err_.find("the configuration has no channel 'africastalkin'; did you mean "
