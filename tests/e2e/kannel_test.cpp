@@ -7,12 +7,15 @@
 #include <functional>
 #include <iostream>
 
+#include "adapters/registry.hpp"
 #include "tests/e2e/gateway_fixture.hpp"
 #include "tests/support/smsc.hpp"
 
 namespace jangkau {
 namespace {
 
+using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -141,6 +144,33 @@ TEST_F(KannelTest, AnswersAnSmsOnceAndHearsThatItArrived) {
     EXPECT_THAT(phones_->heard(), StartsWith(kShortCode + " +6281234500002 text Perintah tidak"));
     EXPECT_TRUE(soon([&] { return rows("state = 'delivered'") == 2; }));
     EXPECT_EQ(rows("state <> 'delivered'"), 0);
+}
+
+// No text of the menu is that long (`jangkau check` refuses it), so the adapter is asked itself.
+TEST_F(KannelTest, CutsALongSmsIntoPiecesThatThePhoneJoins) {
+    adapters::Settings settings;
+    settings.channel = "kannel";
+    settings.username = "jangkau";
+    settings.password = Secret("CHANGE-ME");
+    settings.api_base = "http://127.0.0.1:" + std::to_string(sendsms_port_);
+    settings.sender = kShortCode;
+    const NumberPlan plan;
+    const auto made = adapters::find("kannel")->make(settings, plan);
+    ASSERT_TRUE(made) << made.error().key << " " << made.error().why;
+    // 152 letters and one of two septets: it must not be torn at the 153rd.
+    const std::string text = std::string(152, 'a') + "[" + std::string(150, 'b');
+    const adapters::SmsOut sms{"jk-1-0", Msisdn::from_digits(kPhone.substr(1)), text};
+    const auto response = gateway::fetch((*made)->compose(sms), 10s);
+    ASSERT_TRUE(response) << response.error().detail;
+    EXPECT_TRUE((*made)->interpret(sms, *response));
+    // User data header: pieces of one reference, "%05%00%03 REF TOTAL NUMBER".
+    const std::string first = phones_->heard();
+    const std::string second = phones_->heard();
+    const std::string begin = kShortCode + " " + kPhone + " udh %05%00%03";
+    EXPECT_THAT(first, AllOf(StartsWith(begin), EndsWith("%02%01 data " + std::string(152, 'a'))));
+    EXPECT_THAT(second,
+                AllOf(StartsWith(begin), EndsWith("%02%02 data %5B" + std::string(150, 'b'))));
+    EXPECT_EQ(first.substr(0, first.find("%02%01")), second.substr(0, second.find("%02%02")));
 }
 
 TEST_F(KannelTest, KeepsWhatIsSaidWhileTheGatewayIsAway) {
