@@ -252,18 +252,15 @@ public:
     }
 
     Callback report(const TakenSms& sms, const std::string& id, ReportState state) const override {
-        json::object status = {{"state", std::ranges::find(kStates, state, &State::state)->name}};
+        // An SMS that expired is one that was not delivered, with an error of its own.
+        const bool expired = state == ReportState::expired;
+        json::object status = {{"state", state == ReportState::sent ? "sent" : "delivered"}};
         if (state == ReportState::delivered) status["detail"] = "delivered_to_recipient";
-        if (state == ReportState::failed)
+        if (state == ReportState::failed || expired)
             status = {{"state", "undelivered"},
                       {"detail", "undelivered_to_recipient"},
-                      {"errorCode", 1},
-                      {"errorMessage", "Absent subscriber"}};
-        if (state == ReportState::expired)
-            status = {{"state", "undelivered"},
-                      {"detail", "undelivered_to_recipient"},
-                      {"errorCode", 36},
-                      {"errorMessage", "SMS expired"}};
+                      {"errorCode", expired ? 36 : 1},
+                      {"errorMessage", expired ? "SMS expired" : "Absent subscriber"}};
         HttpRequest request = event(kChanged, "SMS outbound message delivery receipt",
                                     json::object{{"umid", id},
                                                  {"clientMessageId", sms.key},
