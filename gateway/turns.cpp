@@ -132,9 +132,10 @@ std::string joined(const std::vector<std::string>& words) {
 /// Which state of the menu an SMS leads to, and with what.
 menus::Entered read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
     const menus::Menu& menu = world.service.menu;
-    std::optional<menus::Command> command;
-    if (agent) command = menus::parse_command(sms.text, menu.agent_words);
-    if (!command) command = menus::parse_command(sms.text, menu.worker_words);
+    // An agent may be a member too.
+    const auto command = menus::parse_command(
+        sms.text, agent ? menus::Vocabulary(menu.agent_words, menu.worker_words)
+                        : menus::Vocabulary(menu.worker_words));
     if (!command) return {agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};
     return {command->keyword->to,
             {{"sms_rest", command->rest},

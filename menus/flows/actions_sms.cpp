@@ -5,13 +5,12 @@
 #include "menus/flows/places.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
+#include "menus/flows/sms_fields.hpp"
 #include "menus/flows/speak.hpp"
-#include "menus/sms_grammar.hpp"
 
 namespace jangkau::flows {
 namespace {
 
-constexpr std::size_t kRegisterFields = 3;  ///< NIK, name, kelurahan; a job may follow
 constexpr std::size_t kTypedPlaceUnits =
     40;  ///< of a name that is no kelurahan, as it is shown again
 constexpr std::chrono::hours kConfusedPause{24};
@@ -92,21 +91,16 @@ menus::Answered agree(Turn& turn, const menus::State& draft) {
 bool awaits_consent(Turn& turn) { return waiting_for_consent(turn).has_value(); }
 
 menus::Answered decide_sms_register(Turn& turn) {
-    std::vector<std::string> fields = menus::split_fields(turn.var("sms_rest"), kRegisterFields);
-    if (fields.empty() || fields.front().empty()) return outcome("usage");
-    if (fields.size() ==
-        2) {  // only blanks between: the kelurahan is what the end of the text says
-        NameAndPlace split = split_at_place(turn.service, fields[1]);
-        fields = {fields[0], split.name, split.place};
-    }
-    if (fields.size() < kRegisterFields) fields.resize(kRegisterFields);
+    const SmsFields fields = read_sms_fields(turn.service, turn.var("sms_rest"));
+    if (!fields.nik && !fields.name && !fields.place) return outcome("usage");
     const menus::Rules rules{turn.today(), turn.service.plan};
-    const menus::Validated nik = menus::find_validator("nik")->check(fields[0], rules);
+    const menus::Validated nik =
+        menus::find_validator("nik")->check(fields.nik.value_or(""), rules);
     if (!nik.error.empty()) {
         const auto count = nik.vars.find("count");
         return outcome("nik", {{"count", count == nik.vars.end() ? "0" : count->second}});
     }
-    const auto parsed = Nik::parse(fields[0]);
+    const auto parsed = Nik::parse(*fields.nik);
     if (day_limit_reached(turn, turn.caller))
         return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
     if (const auto own = own_registration(turn, turn.caller, *parsed))
@@ -114,13 +108,18 @@ menus::Answered decide_sms_register(Turn& turn) {
     if (const auto birth = parsed->birth_date(turn.today());
         birth && judge_age(turn, *birth) != AgeVerdict::ok)
         return outcome("age");
-    const menus::Validated person = menus::find_validator("name")->check(fields[1], rules);
+    if (!fields.name && !fields.place) return outcome("usage");
+    const menus::Validated person =
+        menus::find_validator("name")->check(fields.name.value_or(""), rules);
     if (!person.error.empty()) return outcome("name");
-    const Place place = find_place(turn.service, fields[2]);
+    if (!fields.place) return outcome("usage");
+    const Place& place = fields.kelurahan;
     if (place.code.empty()) {
-        const std::string typed(cut(fold_to_gsm7(fields[2]), Encoding::gsm7, kTypedPlaceUnits));
+        const std::string folded = fold_to_gsm7(*fields.place);
         return outcome("which_place",
-                       {{"choices", place.choices.empty() ? typed : joined(place.choices, " / ")}});
+                       {{"choices", place.choices.empty()
+                                        ? std::string(cut(folded, Encoding::gsm7, kTypedPlaceUnits))
+                                        : joined(place.choices, " / ")}});
     }
 
     menus::State draft;
@@ -132,7 +131,7 @@ menus::Answered decide_sms_register(Turn& turn) {
     draft.vars["name"] = person.vars.at("");
     draft.vars["kelurahan"] = place.code;
     draft.vars["via"] = "sms";
-    if (fields.size() > kRegisterFields) draft.vars["job"] = fields[kRegisterFields].substr(0, 20);
+    if (fields.job) draft.vars["job"] = *fields.job;
     const menus::Node* node = turn.service.menu.node(draft.node);
     const auto& stages = turn.service.menu.stages;
     const auto stage =

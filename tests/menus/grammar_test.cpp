@@ -152,7 +152,9 @@ INSTANTIATE_TEST_SUITE_P(
         SmsCase{"ten kilobytes of signs", std::string(10'240, '#'), "none"}),
     case_name<SmsCase>);
 
-TEST(Sms, without_any_keyword_is_nothing) { EXPECT_FALSE(parse_command("YA", {})); }
+TEST(Sms, without_any_keyword_is_nothing) {
+    EXPECT_FALSE(parse_command("YA", std::vector<Keyword>{}));
+}
 
 TEST(Sms, of_ten_kilobytes_is_read_to_its_end) {
     std::string text = "DAFTAR";
@@ -216,46 +218,6 @@ INSTANTIATE_TEST_SUITE_P(
                     TicketCase{"glued", "YA4821730PAK", "4821730"}),
     case_name<TicketCase>);
 
-struct FieldsCase {
-    const char* name;
-    std::string rest;
-    std::size_t count;
-    std::vector<std::string> fields;
-};
-class SplitFields : public testing::TestWithParam<FieldsCase> {};
-
-TEST_P(SplitFields, by_the_first_separator_that_gives_enough) {
-    EXPECT_EQ(split_fields(GetParam().rest, GetParam().count), GetParam().fields);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Sms, SplitFields,
-    testing::Values(
-        FieldsCase{"hash", "1#Abd. Rahman#Wala-Walaya", 3, {"1", "Abd. Rahman", "Wala-Walaya"}},
-        FieldsCase{"comma", "1, Budi, Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"lines", "1\r\nBudi\r\nTallo\r\n", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"semicolon", "1;Budi;Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"star", "1*Budi*Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"slash", "1/Budi/Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"hash before comma", "1#Budi, S.H.#Tallo", 3, {"1", "Budi, S.H.", "Tallo"}},
-        FieldsCase{"one more", "1#Budi#Tallo#Ojek", 3, {"1", "Budi", "Tallo", "Ojek"}},
-        FieldsCase{"empty behind", "1#Budi#Tallo##", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"empty between", "1##Tallo", 3, {"1", "", "Tallo"}},
-        FieldsCase{"blanks", "1 Budi Tallo", 3, {"1", "Budi Tallo"}},
-        FieldsCase{"blanks around", "  1  Budi Tallo ", 3, {"1", "Budi Tallo"}},
-        FieldsCase{"too few hashes", "1#Budi", 3, {"1#Budi"}},
-        FieldsCase{"hash and comma", "1#Budi,Tallo", 3, {"1#Budi,Tallo"}},
-        FieldsCase{"one word", "1", 3, {"1"}}, FieldsCase{"nothing", "", 3, {}},
-        FieldsCase{"blank", " \n ", 3, {}}, FieldsCase{"only separators", "###", 3, {"###"}},
-        FieldsCase{"one wanted", "1#2", 1, {"1", "2"}},
-        FieldsCase{"long", std::string(10'240, '#') + "x", 10'241,
-                   [] {
-                       std::vector<std::string> all(10'240);
-                       all.push_back("x");
-                       return all;
-                   }()}),
-    case_name<FieldsCase>);
-
 TEST(Sms, of_any_bytes_is_a_command_or_nothing) {
     std::mt19937 random(4);
     const std::string pieces[] = {
@@ -271,7 +233,6 @@ TEST(Sms, of_any_bytes_is_a_command_or_nothing) {
         ASSERT_NE(command->keyword, nullptr);
         for (const std::string& word : command->words) ASSERT_FALSE(word.empty());
         (void)ticket_in(*command, 7);
-        (void)split_fields(command->rest, random() % 5);
     }
 }
 
