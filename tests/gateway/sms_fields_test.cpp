@@ -274,7 +274,7 @@ TEST(Kelurahan, by_their_exact_names_are_certain) {
 std::set<std::string> slips_of(const std::string& word) {
     std::set<std::string> out;
     for (std::size_t i = 0; i <= word.size(); ++i) {
-        for (char c = 'a'; c <= 'z'; ++c) {
+        for (const char c : {'a', 'i', 'o', 'k', 'n', 'g', 's', 'y', 'j'}) {
             out.insert(word.substr(0, i) + c + word.substr(i));
             if (i < word.size()) out.insert(word.substr(0, i) + c + word.substr(i + 1));
         }

@@ -23,6 +23,7 @@ const std::vector<Keyword>& words() {
         {"BANTUAN", {"INFO", "HELP", "TOLONG", "?"}, {}, false, "help", 6},
         {"BERHENTI", {"STOP", "HENTI"}, {}, false, "stop", 7},
         {"HAPUS", {}, {}, true, "erase", 8},
+        {"RATUS", {}, {}, false, "hundred", 8},
         {"BETUL", {}, {}, false, "true", 9},
         {"SALAH", {}, {}, false, "false", 10},
         {"MULAI", {}, {}, false, "start", 11},
@@ -81,6 +82,14 @@ INSTANTIATE_TEST_SUITE_P(
         SmsCase{"ticket before and words behind", "4821730 ya pak", "yes 4821730 PAK"},
         SmsCase{"ticket before and a no", "4821730 tidak bisa", "no 4821730 BISA"},
         SmsCase{"ticket before, words between", "4821730 sudah betul", "true 4821730 SUDAH"},
+        SmsCase{"label before the ticket", "tiket 4821730 ya", "yes TIKET 4821730"},
+        SmsCase{"behind a label of two words", "no tiket: 4821730 status",
+                "status NO TIKET 4821730"},
+        SmsCase{"behind a name and a number", "Budi 7371 Tallo DAFTAR", "register BUDI 7371 TALLO"},
+        SmsCase{"behind many words", "Abd Budi 7371 Tallo daftar", "register ABD BUDI 7371 TALLO"},
+        SmsCase{"no yes behind many words", "uang saya 50000 habis ya", "none"},
+        SmsCase{"no erasure behind many words", "data saya 4821730 hapus", "none"},
+        SmsCase{"no slip behind many words", "Abd Budi 7371 Tallo daftr", "none"},
         SmsCase{"two numbers before", "4821730 12345678901 selesai", "done 4821730 12345678901"},
         SmsCase{"diacritics", "DE'", "no"}, SmsCase{"backtick", "de` 4821730", "no 4821730"},
         SmsCase{"curly apostrophe",
@@ -114,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
         SmsCase{"between two commands", "MULAJ", "none"},
         SmsCase{"near two but one of them", "MULAI", "start"},
         SmsCase{"near another command", "MULAN", "moon"},
+        SmsCase{"near one that forgives none", "HAPPUS", "none"},
+        SmsCase{"near one, and one that forgives none", "HATUS", "none"},
         SmsCase{"in prose", "harus bayar berapa", "none"},
         SmsCase{"greeting in prose", "salam pak, mau tanya", "none"},
         SmsCase{"everyday word in prose", "betut sekali", "none"}),
@@ -162,6 +173,25 @@ TEST(Sms, of_ten_kilobytes_is_read_to_its_end) {
     const auto command = parse_command(text, words());
     ASSERT_TRUE(command);
     EXPECT_EQ(command->words.size(), (text.size() - 6) / 5);
+}
+
+TEST(Sms, of_two_lists_is_the_first_ones_and_slips_cross_neither) {
+    const std::vector<Keyword> agents{{"YA", {"OK"}, {}, false, "take", 1},
+                                      {"LIBUR", {"BERHENTI"}, {}, false, "leave", 2}};
+    const std::vector<Keyword> workers{{"YA", {"SETUJU"}, {}, false, "agree", 1},
+                                       {"SETUJU", {}, {}, false, "consent", 2},
+                                       {"LIDUR", {}, {}, false, "sleep", 3},
+                                       {"BERHENTI", {}, {}, false, "stop", 4}};
+    const auto leads_to = [&](std::string_view text) {
+        const auto command = parse_command(text, {agents, workers});
+        return command ? command->keyword->to : "none";
+    };
+    EXPECT_EQ(leads_to("ya"), "take");
+    EXPECT_EQ(leads_to("BERHENTI"), "leave");
+    EXPECT_EQ(leads_to("BERENTI"), "leave");
+    EXPECT_EQ(leads_to("LIDUR"), "sleep");
+    EXPECT_EQ(leads_to("LIBURR"), "leave");
+    EXPECT_EQ(leads_to("LITUR"), "none") << "as near to sleep as to leave";
 }
 
 struct RestCase {
