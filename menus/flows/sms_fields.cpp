@@ -3,16 +3,12 @@
 #include <algorithm>
 
 #include "gateway/core/text.hpp"
+#include "menus/flows/sms_words.hpp"
 
 namespace jangkau::flows {
 namespace {
 
-using Words = std::vector<std::string>;
-
-constexpr std::size_t kBytesMax = 480;  ///< three SMS: more than any registration needs
-constexpr std::size_t kNikDigits = 16;
-constexpr std::size_t kNikDigitsTyped = 20;    ///< with some too many it is still meant for a NIK
-constexpr std::size_t kNikDigitsApart = 10;    ///< so many are a NIK wherever they stand
+constexpr std::size_t kBytesMax = 480;         ///< three SMS: more than any registration needs
 constexpr std::size_t kSlipLettersMin = 5;     ///< of a kelurahan in running text
 constexpr std::size_t kFreeJobWordsMax = 2;    ///< behind the kelurahan
 constexpr std::size_t kJobUnits = 20;          ///< septets of a job in the person's own words
@@ -20,113 +16,9 @@ constexpr std::size_t kFieldsMin = 3;          ///< NIK, name, kelurahan
 constexpr std::string_view kJobWords = "job";  ///< the group of the languages' words
 constexpr std::string_view kOtherJob = "other";
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool digit_or_slip(char c) {
-    return digit(c) || std::string_view("OoIiLl").find(c) != std::string_view::npos;
-}
-std::size_t digits_in(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), digit));
-}
-std::size_t slips_and_digits_in(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), digit_or_slip));
-}
-
-/// Digits with letters and signs that a NIK may have. "LILO" is a name.
-bool looks_like_number(std::string_view word) {
-    return digits_in(word) > 0 && std::all_of(word.begin(), word.end(), [](char c) {
-               return digit_or_slip(c) || c == '.' || c == '-';
-           });
-}
-
-std::string joined(const Words& words, std::size_t begin, std::size_t end) {
-    std::string out;
-    for (std::size_t i = begin; i < end; ++i) out += (out.empty() ? "" : " ") + words[i];
-    return out;
-}
-std::string joined(const Words& words) { return joined(words, 0, words.size()); }
-
 std::optional<std::string> something(std::string text) {
     if (text.empty()) return std::nullopt;
     return text;
-}
-
-/// A NIK with what is glued to it as two words, "Kel.Lembo" too.
-void add_word(Words& words, std::string_view word) {
-    std::size_t end = 0, seen = 0;
-    while (end < word.size() && seen < kNikDigits &&
-           (digit_or_slip(word[end]) || word[end] == '.' || word[end] == '-'))
-        seen += digit_or_slip(word[end++]) ? 1 : 0;
-    if (seen == kNikDigits && digits_in(word.substr(0, end)) >= kNikDigitsApart &&
-        end < word.size() && digits_in(word.substr(end)) == 0) {
-        words.emplace_back(word.substr(0, end));
-        word.remove_prefix(end);
-    } else if (const std::size_t dot = word.find('.');
-               dot != std::string_view::npos && dot + 1 < word.size() &&
-               (labels_kelurahan(word.substr(0, dot)) || labels_kecamatan(word.substr(0, dot)))) {
-        words.emplace_back(word.substr(0, dot));
-        word.remove_prefix(dot + 1);
-    }
-    if (!plain_upper(word).empty()) words.emplace_back(word);
-}
-
-Words words_of(std::string_view text) {
-    constexpr std::string_view kBetween = " \t\r\n#,;:*/=\"()";
-    Words words;
-    for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos;) {
-        const std::size_t end = std::min(text.find_first_of(kBetween, at), text.size());
-        add_word(words, text.substr(at, end - at));
-        at = text.find_first_not_of(kBetween, end);
-    }
-    return words;
-}
-
-/// Fields between separators; empty ones stay where others follow.
-Words split_at(std::string_view text, char separator) {
-    Words fields;
-    for (std::size_t at = 0; at <= text.size();) {
-        const std::size_t end = std::min(text.find(separator, at), text.size());
-        fields.emplace_back(trim(text.substr(at, end - at)));
-        at = end + 1;
-    }
-    while (!fields.empty() && fields.back().empty()) fields.pop_back();
-    return fields;
-}
-
-/// A field that holds a NIK and nothing else, however wrong.
-bool is_nik_field(const Words& words, bool first) {
-    const std::size_t digits = digits_in(joined(words));
-    if (words.size() == 1 && digits >= kNikDigitsApart) return true;
-    return (first || digits >= kNikDigitsApart) && !words.empty() &&
-           std::all_of(words.begin(), words.end(), looks_like_number);
-}
-
-/// Takes the NIK out of running words: the run of numbers that has 16 digits, else the longest.
-std::optional<std::string> take_nik(Words& words) {
-    std::size_t best_begin = 0, best_end = 0, best_rank = 0;
-    for (std::size_t begin = 0; begin < words.size(); ++begin) {
-        std::size_t end = begin, length = 0;
-        while (end < words.size() && length < kNikDigits && looks_like_number(words[end])) {
-            const std::size_t more = slips_and_digits_in(words[end]);
-            if (end > begin && length + more > kNikDigitsTyped) break;
-            length += more;
-            ++end;
-        }
-        if (end == begin && digits_in(words[begin]) >= kNikDigitsApart) {
-            length = digits_in(words[begin]);
-            ++end;
-        }
-        const std::size_t rank = length == kNikDigits ? std::string::npos : length;
-        if (rank > best_rank && (begin == 0 || length >= kNikDigitsApart)) {
-            best_begin = begin;
-            best_end = end;
-            best_rank = rank;
-        }
-    }
-    if (best_rank == 0) return std::nullopt;
-    std::string nik = joined(words, best_begin, best_end);
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(best_begin),
-                words.begin() + static_cast<std::ptrdiff_t>(best_end));
-    return nik;
 }
 
 bool is_one_of(std::string_view key, std::initializer_list<std::string_view> words) {
@@ -157,8 +49,7 @@ public:
         Words words = words_of(text);
         fields.nik = take_nik(words);
         std::erase_if(words, [](const std::string& word) {
-            return labels_field(word) ||
-                   (looks_like_number(word) && digits_in(word) >= kNikDigitsApart);
+            return labels_field(word) || is_nik_field({word}, false);
         });
         read_person(std::move(words), fields);
         return fields;
@@ -170,7 +61,7 @@ public:
     /// How much was found. A NIK of another length, and a kelurahan to be asked back, are less.
     [[nodiscard]] static int found_in(const SmsFields& fields) {
         int found = 0;
-        if (fields.nik) found += slips_and_digits_in(*fields.nik) == kNikDigits ? 4 : 2;
+        if (fields.nik) found += nik_length(*fields.nik) == kNikDigits ? 4 : 2;
         if (fields.name && letters_key(*fields.name).size() > 1 && digits_in(*fields.name) == 0)
             found += 1;
         if (!fields.kelurahan.choices.empty()) found += 1;
@@ -335,7 +226,7 @@ void FieldReader::read_person(Words words, SmsFields& fields) const {
 }
 
 /// Takes the NIK out of fields; whether it had one of its own.
-bool take_nik(Words& texts, std::optional<std::string>& nik) {
+bool take_nik_of_fields(Words& texts, std::optional<std::string>& nik) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
         if (!is_nik_field(words_of(texts[i]), i == 0)) continue;
         nik = texts[i];
@@ -366,7 +257,7 @@ Words without_labels(const Words& texts) {
 SmsFields FieldReader::in_fields(const Words& typed) const {
     SmsFields fields;
     Words texts = without_labels(typed);
-    const bool own_field = take_nik(texts, fields.nik);
+    const bool own_field = take_nik_of_fields(texts, fields.nik);
     if (texts.empty()) return fields;
     if (texts.size() == 1) {
         read_person(words_of(texts[0]), fields);
