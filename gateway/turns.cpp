@@ -180,14 +180,6 @@ bool named_exactly(const menus::Keyword& keyword, std::string_view text) {
     return stands(keyword.word) || std::any_of(keyword.also.begin(), keyword.also.end(), stands);
 }
 
-std::optional<menus::Command> command_in(const menus::Menu& menu, std::string_view text,
-                                         bool agent) {
-    std::optional<menus::Command> command;
-    if (agent) command = menus::parse_command(text, menu.agent_words);
-    if (!command) command = menus::parse_command(text, menu.worker_words);
-    return command;
-}
-
 /// Where an SMS leads: to the state of its command, or it answers the question that was asked last.
 /// While one waits, only an exact word is a command: a name may be like one.
 struct ReadSms {
@@ -200,7 +192,10 @@ ReadSms read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
     const bool waits = session && !session->ended &&
                        world.now - session->changed < world.service.settings.sms_dialogue;
     auto asked = waits ? menus::decode_state(session->state) : std::nullopt;
-    const auto command = command_in(menu, sms.text, agent);
+    // An agent may be a member too.
+    const auto command = menus::parse_command(
+        sms.text, agent ? menus::Vocabulary(menu.agent_words, menu.worker_words)
+                        : menus::Vocabulary(menu.worker_words));
     if (asked && (!command || !named_exactly(*command->keyword, sms.text)))
         return {std::move(*asked), menus::Typed{sms.text}};
     menus::Entered entered{agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};

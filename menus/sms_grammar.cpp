@@ -72,36 +72,48 @@ bool is_word_of(const Keyword& keyword, std::string_view word) {
            std::find(keyword.also.begin(), keyword.also.end(), word) != keyword.also.end();
 }
 
-const Keyword* exact(std::string_view word, const std::vector<Keyword>& words) {
-    const auto at = std::find_if(words.begin(), words.end(),
-                                 [&](const Keyword& k) { return is_word_of(k, word); });
-    return at == words.end() ? nullptr : &*at;
+const Keyword* exact(std::string_view word, const Vocabulary& vocabulary) {
+    for (const auto* words : vocabulary.lists) {
+        const auto at = std::find_if(words->begin(), words->end(),
+                                     [&](const Keyword& k) { return is_word_of(k, word); });
+        if (at != words->end()) return &*at;
+    }
+    return nullptr;
 }
 
-/// The one keyword within one slip, or nullptr when there are two or none.
-const Keyword* nearly(std::string_view word, const std::vector<Keyword>& words) {
+template <class Visit>
+void each_word(const Vocabulary& vocabulary, Visit visit) {
+    for (const auto* words : vocabulary.lists) {
+        for (const Keyword& keyword : *words) {
+            visit(keyword.word);
+            for (const std::string& alias : keyword.also) visit(alias);
+        }
+    }
+}
+
+/// The one keyword within one slip, or nullptr when there are two or none. Words that forgive no
+/// slip themselves still make another one's ambiguous.
+const Keyword* nearly(std::string_view word, const Vocabulary& vocabulary) {
     if (word.size() < kSlipLettersMin) return nullptr;
     const Keyword* found = nullptr;
-    for (const Keyword& keyword : words) {
-        const auto close = [&](const std::string& known) {
-            return known.size() >= kSlipLettersMin && edit_distance(word, known, 1) <= 1;
-        };
-        if (keyword.exact) continue;
-        if (!close(keyword.word) && std::none_of(keyword.also.begin(), keyword.also.end(), close))
-            continue;
-        if (found) return nullptr;
-        found = &keyword;
-    }
-    return found;
+    bool forgiven = false, crosses = false;
+    each_word(vocabulary, [&](const std::string& known) {
+        if (edit_distance(word, known, 1) > 1) return;
+        const Keyword* owner = exact(known, vocabulary);
+        crosses |= found && found != owner;
+        forgiven |= known.size() >= kSlipLettersMin;
+        found = owner;
+    });
+    return forgiven && !crosses && !found->exact ? found : nullptr;
 }
 
 bool contradicted(const Keyword& keyword, const std::vector<Token>& all,
-                  const std::vector<Keyword>& words) {
+                  const Vocabulary& vocabulary) {
     return std::any_of(
         keyword.against.begin(), keyword.against.end(), [&](const std::string& name) {
-            const Keyword* other = exact(name, words);
+            const Keyword* other = exact(name, vocabulary);
             return other && std::any_of(all.begin(), all.end(), [&](const Token& t) {
-                       return is_word_of(*other, t.word) || nearly(t.word, words) == other;
+                       return is_word_of(*other, t.word) || nearly(t.word, vocabulary) == other;
                    });
         });
 }
@@ -121,33 +133,45 @@ std::string tidy_rest(std::string_view text, std::string_view before, std::strin
     return begin == std::string::npos ? "" : rest.substr(begin);
 }
 
+/// Where a command was found.
+struct Hit {
+    const Keyword* keyword = nullptr;
+    std::size_t at = 0;
+};
+
+Hit find_command(const std::vector<Token>& all, const Vocabulary& vocabulary) {
+    const auto number = std::find_if(all.begin(), all.end(), is_number);
+    // Prose is not forgiven slips: "harus bayar berapa?" must not become HAPUS.
+    const bool terse = all.size() == 1 || number != all.end();
+    const auto find = [&](const Token& token) {
+        const Keyword* keyword = exact(token.word, vocabulary);
+        return keyword || !terse ? keyword : nearly(token.word, vocabulary);
+    };
+    if (const Keyword* keyword = find(all.front())) return {keyword, 0};
+    if (number == all.end()) return {};
+    const std::size_t last = all.size() - 1;
+    if (number - all.begin() <= 1) {  // "4821730 ya pak", "tiket 4821730: ya"
+        const auto behind = std::find_if_not(number, all.end(), is_number);
+        if (behind == all.end()) return {};
+        if (const Keyword* keyword = find(*behind))
+            return {keyword, static_cast<std::size_t>(behind - all.begin())};
+        return {find(all.back()), last};
+    }
+    // Behind words, only what neither answers a question nor is hard to undo.
+    const Keyword* keyword = exact(all.back().word, vocabulary);
+    return keyword && keyword->against.empty() && !keyword->exact ? Hit{keyword, last} : Hit{};
+}
+
 }  // namespace
 
-std::optional<Command> parse_command(std::string_view typed, const std::vector<Keyword>& words) {
+std::optional<Command> parse_command(std::string_view typed, const Vocabulary& vocabulary) {
     const std::string text = readable(typed);
     const std::vector<Token> all = tokens(text);
     if (all.empty()) return std::nullopt;
-    // Prose is not forgiven slips: "harus bayar berapa?" must not become HAPUS.
-    const bool terse = all.size() == 1 || std::any_of(all.begin(), all.end(), is_number);
-    const auto find = [&](const std::string& word) {
-        const Keyword* keyword = exact(word, words);
-        return keyword || !terse ? keyword : nearly(word, words);
-    };
+    const auto [keyword, at] = find_command(all, vocabulary);
+    if (!keyword || contradicted(*keyword, all, vocabulary)) return std::nullopt;
     Command command;
-    std::size_t at = 0;
-    command.keyword = find(all.front().word);
-    if (!command.keyword &&
-        is_number(all.front())) {  // "4821730 ya pak": the command may stand behind its ticket
-        const auto behind = std::find_if_not(all.begin(), all.end(), is_number);
-        if (behind == all.end()) return std::nullopt;
-        at = static_cast<std::size_t>(behind - all.begin());
-        command.keyword = find(behind->word);
-        if (!command.keyword) {
-            at = all.size() - 1;
-            command.keyword = find(all.back().word);
-        }
-    }
-    if (!command.keyword || contradicted(*command.keyword, all, words)) return std::nullopt;
+    command.keyword = keyword;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (i != at) command.words.push_back(all[i].word);
     const std::string_view whole = text;
@@ -160,24 +184,6 @@ std::string ticket_in(const Command& command, std::size_t digits) {
     for (const std::string& word : command.words)
         if (word.size() == digits && std::all_of(word.begin(), word.end(), digit)) return word;
     return {};
-}
-
-std::vector<std::string> split_fields(std::string_view rest, std::size_t count) {
-    rest = trim(rest);
-    if (rest.empty()) return {};
-    for (const char separator : {'#', ',', '\n', ';', '*', '/'}) {
-        std::vector<std::string> fields;
-        for (std::size_t at = 0; at <= rest.size();) {
-            const std::size_t end = std::min(rest.find(separator, at), rest.size());
-            fields.emplace_back(trim(rest.substr(at, end - at)));
-            at = end + 1;
-        }
-        while (!fields.empty() && fields.back().empty()) fields.pop_back();
-        if (fields.size() >= count) return fields;
-    }
-    const std::size_t blank = rest.find_first_of(" \t\n");
-    if (blank == std::string_view::npos) return {std::string(rest)};
-    return {std::string(rest.substr(0, blank)), std::string(trim(rest.substr(blank)))};
 }
 
 }  // namespace jangkau::menus

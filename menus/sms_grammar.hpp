@@ -16,21 +16,30 @@ struct Command {
     std::string rest;                ///< the rest as typed, separators kept (for DAFTAR#...#...)
 };
 
-/// Finds the command of an SMS: at the front or the back, glued to digits ("YA4821730"), with any
-/// separators, a trailing `#`, quotes, and one slip in words of five letters or more when it leads
-/// to one keyword only. A text with both a yes and a no word at its front is no command. Nothing if
-/// it is none.
+/// The words that an SMS may say. A word of two lists is the first one's.
 ///
-/// Lifetime: `keyword` points into `words`.
+/// Lifetime: the lists outlive it.
+struct Vocabulary {
+    // Most texts have one list.
+    Vocabulary(const std::vector<Keyword>& only) : lists{&only} {}
+    Vocabulary(const std::vector<Keyword>& first, const std::vector<Keyword>& then)
+        : lists{&first, &then} {}
+
+    std::vector<const std::vector<Keyword>*> lists;
+};
+
+/// Finds the command of an SMS: at the front, behind its ticket ("4821730 ya", "tiket 4821730 ya")
+/// or at the back of a text with numbers ("BUDI 7371... LEMBO DAFTAR"), glued to digits
+/// ("YA4821730"), with any separators, a trailing `#` or quotes.
+///
+/// One slip is forgiven in words of five letters or more where no other command is as near. A text
+/// that also has a word of a keyword's `against` is no command. Nothing if it is none.
+///
+/// Lifetime: `keyword` points into the vocabulary.
 [[nodiscard]] std::optional<Command> parse_command(std::string_view typed,
-                                                   const std::vector<Keyword>& words);
+                                                   const Vocabulary& vocabulary);
 
 /// The first word that has the form of a ticket (so many digits), or "".
 [[nodiscard]] std::string ticket_in(const Command& command, std::size_t digits);
-
-/// Fields of "NIK#NAME#PLACE": split at the first kind of separator of # , newline ; that gives
-/// `count` or more fields, else at blanks: the first word, then everything. Trimmed; empty trailing
-/// fields dropped.
-[[nodiscard]] std::vector<std::string> split_fields(std::string_view rest, std::size_t count);
 
 }  // namespace jangkau::menus

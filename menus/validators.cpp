@@ -115,8 +115,8 @@ Validated check_thousands(std::string_view typed, const Rules&) {
 Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
     std::string digits;
     for (const char c : typed) {
-        if (c >= '0' && c <= '9')
-            digits += c;
+        if (const char digit = nik_digit(c); digit != '\0')
+            digits += digit;
         else if (std::string_view(" *#.-,/").find(c) == std::string_view::npos)
             return bad("form");
     }
@@ -130,8 +130,8 @@ Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
 Validated check_nik4(std::string_view typed, const Rules&) {
     std::string digits;
     for (const char c : trim(typed)) {
-        if (c >= '0' && c <= '9')
-            digits += c;
+        if (const char digit = nik_digit(c))
+            digits += digit;
         else if (std::string_view(" #*.").find(c) == std::string_view::npos)
             return bad("form");
     }

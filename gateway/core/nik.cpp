@@ -20,19 +20,6 @@ int two_digits(std::string_view digits, std::size_t at) {
     return (digits[at] - '0') * 10 + (digits[at + 1] - '0');
 }
 
-/// The digit that was meant by a letter that looks like it, or NUL.
-char meant_by(char letter) {
-    switch (letter) {
-        case 'O':
-        case 'o': return '0';
-        case 'I':
-        case 'i':
-        case 'L':
-        case 'l': return '1';
-        default: return '\0';
-    }
-}
-
 struct Typed {
     std::string digits;  ///< slips read as digits
     bool strange = false;
@@ -41,9 +28,7 @@ struct Typed {
 Typed typed_digits(std::string_view raw) {
     Typed typed;
     for (const char c : raw) {
-        if (c >= '0' && c <= '9') {
-            typed.digits += c;
-        } else if (const char digit = meant_by(c); digit != '\0') {
+        if (const char digit = nik_digit(c); digit != '\0') {
             typed.digits += digit;
         } else if (std::string_view(" .-\t\r\n").find(c) == std::string_view::npos) {
             typed.strange = true;
@@ -66,6 +51,19 @@ bool known_example(std::string_view digits) {
 }
 
 }  // namespace
+
+char nik_digit(char typed) {
+    if (typed >= '0' && typed <= '9') return typed;
+    switch (typed) {
+        case 'O':
+        case 'o': return '0';
+        case 'I':
+        case 'i':
+        case 'L':
+        case 'l': return '1';
+        default: return '\0';
+    }
+}
 
 Result<Nik, BadNik> Nik::parse(std::string_view raw) {
     Typed typed = typed_digits(raw);

@@ -23,6 +23,10 @@ struct BadNik {
     std::size_t digits;  ///< how many digits were counted
 };
 
+/// The digit that a typed character means in a NIK: 0 for O, 1 for I and L, large or small; NUL for
+/// what is no usual slip.
+[[nodiscard]] char nik_digit(char typed);
+
 /// Nomor Induk Kependudukan: `PPKKCC DDMMYY SSSS` (PP 37/2007 article 37), 40 added to the day for
 /// women, no check digit. It never changes, so its area is not where a person lives and its date
 /// may lawfully differ from the identity card's.

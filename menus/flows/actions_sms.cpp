@@ -6,13 +6,12 @@
 #include "menus/flows/places.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
+#include "menus/flows/sms_fields.hpp"
 #include "menus/flows/speak.hpp"
-#include "menus/sms_grammar.hpp"
 
 namespace jangkau::flows {
 namespace {
 
-constexpr std::size_t kRegisterFields = 3;  ///< NIK, name, kelurahan; a job may follow
 constexpr std::chrono::hours kConfusedPause{24};
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
@@ -72,13 +71,12 @@ Named refused_or_newest(Turn& turn) {
 struct Written {
     std::string nik;
     std::string name;
-    std::string place;      ///< as typed
-    std::string kelurahan;  ///< its code, where that is known already
+    Place place;
     std::string job;
 };
 
 /// What is good of it as variables, and under "" how many digits a bad NIK had.
-menus::Vars good_parts(Turn& turn, const Written& written, const Place& place) {
+menus::Vars good_parts(Turn& turn, const Written& written) {
     const menus::Rules rules{turn.today(), turn.service.plan};
     menus::Validated nik = menus::find_validator("nik")->check(written.nik, rules);
     menus::Vars vars = std::move(nik.vars);
@@ -91,11 +89,11 @@ menus::Vars good_parts(Turn& turn, const Written& written, const Place& place) {
     vars.erase("");
     const menus::Validated name = menus::find_validator("name")->check(written.name, rules);
     if (name.error.empty()) vars["name"] = name.vars.at("");
-    if (!place.code.empty()) {
-        vars["kelurahan"] = place.code;
-        vars["kelurahan_label"] = area_name(turn.service, place.code);
+    if (!written.place.code.empty()) {
+        vars["kelurahan"] = written.place.code;
+        vars["kelurahan_label"] = area_name(turn.service, written.place.code);
     }
-    if (!written.job.empty()) vars["job"] = written.job.substr(0, 20);
+    if (!written.job.empty()) vars["job"] = written.job;
     return vars;
 }
 
@@ -151,10 +149,7 @@ void keep_written(Turn& turn, const menus::Vars& vars) {
 }
 
 menus::Answered take_in(Turn& turn, const Written& written) {
-    Place place;
-    place.code = written.kelurahan;
-    if (place.code.empty()) place = find_place(turn.service, written.place);
-    menus::Vars vars = good_parts(turn, written, place);
+    menus::Vars vars = good_parts(turn, written);
     const auto nik = Nik::parse(said(vars, "nik"));
     if (!nik) return outcome("nik", std::move(vars));
     if (day_limit_reached(turn, turn.caller))
@@ -166,6 +161,7 @@ menus::Answered take_in(Turn& turn, const Written& written) {
         return outcome("age");
     keep_written(turn, vars);
     if (said(vars, "name").empty()) return outcome("name", std::move(vars));
+    const Place& place = written.place;
     if (!place.code.empty()) return outcome("complete", std::move(vars));
     vars["choices"] = joined(place.choices, " / ");
     return outcome(place.choices.empty() ? "place" : "which_place", std::move(vars));
@@ -194,20 +190,17 @@ menus::Answered agree(Turn& turn, Unfinished draft, std::string_view node) {
 bool awaits_consent(Turn& turn) { return waiting_for_consent(turn).has_value(); }
 
 menus::Answered decide_sms_register(Turn& turn) {
-    std::vector<std::string> fields = menus::split_fields(turn.var("sms_rest"), kRegisterFields);
-    if (fields.empty() || fields.front().empty()) return outcome("usage");
-    if (fields.size() ==
-        2) {  // only blanks between: the kelurahan is what the end of the text says
-        NameAndPlace split = split_at_place(turn.service, fields[1]);
-        fields = {fields[0], split.name, split.place};
-    }
-    fields.resize(std::max(fields.size(), kRegisterFields + 1));
-    return take_in(turn, {fields[0], fields[1], fields[2], "", fields[kRegisterFields]});
+    const SmsFields fields = read_sms_fields(turn.service, turn.var("sms_rest"));
+    if (!fields.nik && !fields.name && !fields.place) return outcome("usage");
+    return take_in(turn, {fields.nik.value_or(""), fields.name.value_or(""), fields.kelurahan,
+                          fields.job.value_or("")});
 }
 
 menus::Answered decide_sms_fill_in(Turn& turn) {
-    return take_in(turn, {turn.var("nik"), turn.var("name"), turn.var("typed_place"),
-                          turn.var("kelurahan"), turn.var("job")});
+    Place place;
+    place.code = turn.var("kelurahan");
+    if (place.code.empty()) place = find_place(turn.service, turn.var("typed_place"));
+    return take_in(turn, {turn.var("nik"), turn.var("name"), std::move(place), turn.var("job")});
 }
 
 menus::Answered decide_sms_yes(Turn& turn) {

@@ -1,5 +1,7 @@
 #include "menus/flows/places.hpp"
 
+#include <algorithm>
+
 #include "gateway/core/text.hpp"
 
 namespace jangkau::flows {
@@ -7,6 +9,7 @@ namespace {
 
 constexpr std::size_t kChoicesMax = 3;
 constexpr std::size_t kPrefixLettersMin = 3;
+constexpr std::size_t kNameWordsMax = 5;  ///< as people part them: "Kassi kassi", "Pa' baeng baeng"
 
 /// Calls `visit` for every area that lies in another area of the list: for each kelurahan, not for
 /// a kecamatan.
@@ -15,17 +18,35 @@ void each_kelurahan(const Service& service, Visit visit) {
     const auto list = service.menu.lists.find(service.settings.areas);
     if (list == service.menu.lists.end()) return;
     for (const menus::List::Item& item : list->second.items)
-        if (list->second.find(item.parent)) visit(item);
+        if (const menus::List::Item* parent = list->second.find(item.parent)) visit(item, *parent);
+}
+
+bool one_of(std::string_view key, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), key) != words.end();
+}
+
+std::string_view without_label(std::string_view typed) {
+    typed = trim(typed);
+    const std::size_t end = typed.find_first_of(" .:\t\r\n");
+    if (end == std::string_view::npos || !labels_kelurahan(typed.substr(0, end))) return typed;
+    return typed.substr(end);
 }
 
 }  // namespace
 
+bool labels_kelurahan(std::string_view word) {
+    return one_of(letters_key(word), {"kel", "kelurahan", "desa"});
+}
+bool labels_kecamatan(std::string_view word) {
+    return one_of(letters_key(word), {"kec", "kecamatan"});
+}
+
 Place find_place(const Service& service, std::string_view typed) {
-    const std::string key = letters_key(typed);
+    const std::string key = letters_key(without_label(typed));
     Place place;
     if (key.empty()) return place;
     std::vector<std::string> near, longer;
-    each_kelurahan(service, [&](const menus::List::Item& item) {
+    each_kelurahan(service, [&](const menus::List::Item& item, const menus::List::Item&) {
         const std::string name = letters_key(item.label);
         if (name == key)
             place.code = item.code;
@@ -41,14 +62,56 @@ Place find_place(const Service& service, std::string_view typed) {
     return place;
 }
 
-NameAndPlace split_at_place(const Service& service, std::string_view words) {
-    for (std::size_t at = words.find(' '); at != std::string_view::npos;
-         at = words.find(' ', at + 1)) {
-        const std::string_view ending = trim(words.substr(at));
-        if (!find_place(service, ending).code.empty())
-            return {std::string(trim(words.substr(0, at))), std::string(ending)};
+PlaceNames::PlaceNames(const Service& service) {
+    each_kelurahan(service, [&](const Item& item, const Item& parent) {
+        kelurahan_.emplace(letters_key(item.label), &item);
+        kecamatan_.emplace(letters_key(parent.label), &parent);
+    });
+}
+
+const PlaceNames::Item* PlaceNames::called(std::string_view key) const {
+    const auto at = kelurahan_.find(key);
+    return at == kelurahan_.end() ? nullptr : at->second;
+}
+
+PlaceNames::Found PlaceNames::ending_at(const std::vector<std::string>& words,
+                                        std::size_t end) const {
+    Found found;
+    std::string key;
+    for (std::size_t count = 1; count <= std::min(end, kNameWordsMax); ++count) {
+        const std::string letters = letters_key(words[end - count]);
+        if (letters.empty()) break;
+        key.insert(0, letters);
+        if (const Item* area = called(key)) found = {end - count, end, area};
     }
-    return {std::string(trim(words)), ""};
+    return found;
+}
+
+PlaceNames::Found PlaceNames::beginning_at(const std::vector<std::string>& words,
+                                           std::size_t begin) const {
+    Found found;
+    std::string key;
+    for (std::size_t end = begin; end < std::min(words.size(), begin + kNameWordsMax); ++end) {
+        const std::string letters = letters_key(words[end]);
+        if (letters.empty()) break;
+        key += letters;
+        if (const Item* area = called(key)) found = {begin, end + 1, area};
+    }
+    return found;
+}
+
+PlaceNames::Found PlaceNames::last_in(const std::vector<std::string>& words,
+                                      std::size_t end) const {
+    for (; end > 0; --end)
+        if (const Found found = ending_at(words, end); found.area) return found;
+    return {};
+}
+
+bool PlaceNames::is_kecamatan(std::string_view key) const { return kecamatan_.contains(key); }
+
+bool PlaceNames::is_kecamatan_of(const Item& kelurahan, std::string_view key) const {
+    const auto at = kecamatan_.find(key);
+    return at != kecamatan_.end() && at->second->code == kelurahan.parent;
 }
 
 }  // namespace jangkau::flows

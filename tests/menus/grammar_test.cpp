@@ -23,6 +23,7 @@ const std::vector<Keyword>& words() {
         {"BANTUAN", {"INFO", "HELP", "TOLONG", "?"}, {}, false, "help", 6},
         {"BERHENTI", {"STOP", "HENTI"}, {}, false, "stop", 7},
         {"HAPUS", {}, {}, true, "erase", 8},
+        {"RATUS", {}, {}, false, "hundred", 8},
         {"BETUL", {}, {}, false, "true", 9},
         {"SALAH", {}, {}, false, "false", 10},
         {"MULAI", {}, {}, false, "start", 11},
@@ -81,6 +82,14 @@ INSTANTIATE_TEST_SUITE_P(
         SmsCase{"ticket before and words behind", "4821730 ya pak", "yes 4821730 PAK"},
         SmsCase{"ticket before and a no", "4821730 tidak bisa", "no 4821730 BISA"},
         SmsCase{"ticket before, words between", "4821730 sudah betul", "true 4821730 SUDAH"},
+        SmsCase{"label before the ticket", "tiket 4821730 ya", "yes TIKET 4821730"},
+        SmsCase{"behind a label of two words", "no tiket: 4821730 status",
+                "status NO TIKET 4821730"},
+        SmsCase{"behind a name and a number", "Budi 7371 Tallo DAFTAR", "register BUDI 7371 TALLO"},
+        SmsCase{"behind many words", "Abd Budi 7371 Tallo daftar", "register ABD BUDI 7371 TALLO"},
+        SmsCase{"no yes behind many words", "uang saya 50000 habis ya", "none"},
+        SmsCase{"no erasure behind many words", "data saya 4821730 hapus", "none"},
+        SmsCase{"no slip behind many words", "Abd Budi 7371 Tallo daftr", "none"},
         SmsCase{"two numbers before", "4821730 12345678901 selesai", "done 4821730 12345678901"},
         SmsCase{"diacritics", "DE'", "no"}, SmsCase{"backtick", "de` 4821730", "no 4821730"},
         SmsCase{"curly apostrophe",
@@ -114,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
         SmsCase{"between two commands", "MULAJ", "none"},
         SmsCase{"near two but one of them", "MULAI", "start"},
         SmsCase{"near another command", "MULAN", "moon"},
+        SmsCase{"near one that forgives none", "HAPPUS", "none"},
+        SmsCase{"near one, and one that forgives none", "HATUS", "none"},
         SmsCase{"in prose", "harus bayar berapa", "none"},
         SmsCase{"greeting in prose", "salam pak, mau tanya", "none"},
         SmsCase{"everyday word in prose", "betut sekali", "none"}),
@@ -152,7 +163,9 @@ INSTANTIATE_TEST_SUITE_P(
         SmsCase{"ten kilobytes of signs", std::string(10'240, '#'), "none"}),
     case_name<SmsCase>);
 
-TEST(Sms, without_any_keyword_is_nothing) { EXPECT_FALSE(parse_command("YA", {})); }
+TEST(Sms, without_any_keyword_is_nothing) {
+    EXPECT_FALSE(parse_command("YA", std::vector<Keyword>{}));
+}
 
 TEST(Sms, of_ten_kilobytes_is_read_to_its_end) {
     std::string text = "DAFTAR";
@@ -160,6 +173,25 @@ TEST(Sms, of_ten_kilobytes_is_read_to_its_end) {
     const auto command = parse_command(text, words());
     ASSERT_TRUE(command);
     EXPECT_EQ(command->words.size(), (text.size() - 6) / 5);
+}
+
+TEST(Sms, of_two_lists_is_the_first_ones_and_slips_cross_neither) {
+    const std::vector<Keyword> agents{{"YA", {"OK"}, {}, false, "take", 1},
+                                      {"LIBUR", {"BERHENTI"}, {}, false, "leave", 2}};
+    const std::vector<Keyword> workers{{"YA", {"SETUJU"}, {}, false, "agree", 1},
+                                       {"SETUJU", {}, {}, false, "consent", 2},
+                                       {"LIDUR", {}, {}, false, "sleep", 3},
+                                       {"BERHENTI", {}, {}, false, "stop", 4}};
+    const auto leads_to = [&](std::string_view text) {
+        const auto command = parse_command(text, {agents, workers});
+        return command ? command->keyword->to : "none";
+    };
+    EXPECT_EQ(leads_to("ya"), "take");
+    EXPECT_EQ(leads_to("BERHENTI"), "leave");
+    EXPECT_EQ(leads_to("BERENTI"), "leave");
+    EXPECT_EQ(leads_to("LIDUR"), "sleep");
+    EXPECT_EQ(leads_to("LIBURR"), "leave");
+    EXPECT_EQ(leads_to("LITUR"), "none") << "as near to sleep as to leave";
 }
 
 struct RestCase {
@@ -216,46 +248,6 @@ INSTANTIATE_TEST_SUITE_P(
                     TicketCase{"glued", "YA4821730PAK", "4821730"}),
     case_name<TicketCase>);
 
-struct FieldsCase {
-    const char* name;
-    std::string rest;
-    std::size_t count;
-    std::vector<std::string> fields;
-};
-class SplitFields : public testing::TestWithParam<FieldsCase> {};
-
-TEST_P(SplitFields, by_the_first_separator_that_gives_enough) {
-    EXPECT_EQ(split_fields(GetParam().rest, GetParam().count), GetParam().fields);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Sms, SplitFields,
-    testing::Values(
-        FieldsCase{"hash", "1#Abd. Rahman#Wala-Walaya", 3, {"1", "Abd. Rahman", "Wala-Walaya"}},
-        FieldsCase{"comma", "1, Budi, Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"lines", "1\r\nBudi\r\nTallo\r\n", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"semicolon", "1;Budi;Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"star", "1*Budi*Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"slash", "1/Budi/Tallo", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"hash before comma", "1#Budi, S.H.#Tallo", 3, {"1", "Budi, S.H.", "Tallo"}},
-        FieldsCase{"one more", "1#Budi#Tallo#Ojek", 3, {"1", "Budi", "Tallo", "Ojek"}},
-        FieldsCase{"empty behind", "1#Budi#Tallo##", 3, {"1", "Budi", "Tallo"}},
-        FieldsCase{"empty between", "1##Tallo", 3, {"1", "", "Tallo"}},
-        FieldsCase{"blanks", "1 Budi Tallo", 3, {"1", "Budi Tallo"}},
-        FieldsCase{"blanks around", "  1  Budi Tallo ", 3, {"1", "Budi Tallo"}},
-        FieldsCase{"too few hashes", "1#Budi", 3, {"1#Budi"}},
-        FieldsCase{"hash and comma", "1#Budi,Tallo", 3, {"1#Budi,Tallo"}},
-        FieldsCase{"one word", "1", 3, {"1"}}, FieldsCase{"nothing", "", 3, {}},
-        FieldsCase{"blank", " \n ", 3, {}}, FieldsCase{"only separators", "###", 3, {"###"}},
-        FieldsCase{"one wanted", "1#2", 1, {"1", "2"}},
-        FieldsCase{"long", std::string(10'240, '#') + "x", 10'241,
-                   [] {
-                       std::vector<std::string> all(10'240);
-                       all.push_back("x");
-                       return all;
-                   }()}),
-    case_name<FieldsCase>);
-
 TEST(Sms, of_any_bytes_is_a_command_or_nothing) {
     std::mt19937 random(4);
     const std::string pieces[] = {
@@ -271,7 +263,6 @@ TEST(Sms, of_any_bytes_is_a_command_or_nothing) {
         ASSERT_NE(command->keyword, nullptr);
         for (const std::string& word : command->words) ASSERT_FALSE(word.empty());
         (void)ticket_in(*command, 7);
-        (void)split_fields(command->rest, random() % 5);
     }
 }
 

@@ -199,6 +199,7 @@ TEST(TicketAndNik4, takes_what_separates_the_two) {
     for (const char* between : {"*", "#", " ", "", ".", "-", " * "})
         EXPECT_EQ(written(checked("ticket_and_nik4", ticket() + between + "0003")), good)
             << between;
+    EXPECT_EQ(written(checked("ticket_and_nik4", ticket() + "*OoO3")), good) << "as in a NIK";
 }
 
 INSTANTIATE_TEST_SUITE_P(
