@@ -26,6 +26,8 @@ bool read_field(State& state, std::string_view key, std::string value) {
         state.node = std::move(value);
     else if (key == "l")
         state.language = std::move(value);
+    else if (key == "r")
+        return read_number(value, state.revision);
     else if (key == "p")
         return read_number(value, state.page);
     else if (key == "f")
@@ -54,6 +56,7 @@ std::string encode(const State& state) {
     add(out, "v", kVersion);
     add(out, "n", state.node);
     add(out, "l", state.language);
+    if (state.revision) add(out, "r", std::to_string(state.revision));
     if (state.page) add(out, "p", std::to_string(state.page));
     if (!state.filter.empty()) add(out, "f", state.filter);
     if (state.tries) add(out, "t", std::to_string(state.tries));

@@ -58,6 +58,7 @@ private:
     void enter(const Entered& entered) {
         State fresh;
         fresh.language = entered.language.empty() ? menu_.languages.front().code : entered.language;
+        fresh.revision = menu_.revision;
         fresh.vars = entered.vars;
         state() = std::move(fresh);
         arrive(menu_.node(entered.state) ? entered.state : menu_.start);
@@ -80,6 +81,7 @@ private:
         if (!node || node->kind != Node::Kind::act) return start_over();
         if (answered.restored && menu_.node(answered.restored->node)) {
             state() = *answered.restored;
+            state().revision = menu_.revision;
             state().tries = 0;
             state().ended = false;
             if (!answered.language.empty()) state().language = answered.language;
@@ -97,6 +99,7 @@ private:
     void start_over() {
         const std::string language = state().language;
         state() = State{};
+        state().revision = menu_.revision;
         state().language = language;
         arrive(menu_.start);
     }

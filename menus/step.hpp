@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ namespace jangkau::menus {
 struct State {
     std::string node;
     std::string language;
+    std::uint32_t revision = 0;  ///< of the menu that the dialogue was entered with
     Vars vars;
     std::vector<std::string> trail;  ///< states to go back to, oldest first
     std::size_t page = 0;            ///< of a list
