@@ -24,7 +24,8 @@ struct Channels {
 };
 
 HttpResponse readiness(bool committed, const sessions::Counts& counts, std::chrono::seconds age,
-                       std::chrono::seconds age_max, const Channels& channels, bool verbose) {
+                       std::chrono::seconds age_max, const Channels& channels,
+                       const std::string& service, bool verbose) {
     const bool sending = age <= age_max;
     const bool ready = committed && sending && channels.can_send;
     const std::string waiting = std::to_string(counts.outbox_waiting) +
@@ -36,7 +37,8 @@ HttpResponse readiness(bool committed, const sessions::Counts& counts, std::chro
                 part(sending, "outbox", waiting) +
                 part(channels.can_send, "channels",
                      channels.down.empty() ? "all can send"
-                                           : joined(channels.down) + " cannot send now");
+                                           : joined(channels.down) + " cannot send now") +
+                part(true, "service", service);
     return plain_text(ready ? 200 : 503, body);
 }
 
@@ -68,7 +70,8 @@ void Admin::ready(bool verbose, const Respond& respond) {
             counts->outbox_oldest
                 ? std::max(parts_.clock.now() - *counts->outbox_oldest, std::chrono::seconds(0))
                 : std::chrono::seconds(0);
-        respond(readiness(!fault, *counts, age, parts_.outbox_age_max, channels, verbose));
+        respond(readiness(!fault, *counts, age, parts_.outbox_age_max, channels, parts_.service(),
+                          verbose));
     };
     try {
         // A timer that is set and cancelled makes the transaction write, as a turn would.

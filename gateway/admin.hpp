@@ -22,6 +22,7 @@ public:
             outbox_age_max;  ///< an SMS that waits longer means that we cannot send
         const std::vector<std::string>& route;           ///< of most numbers: one of it must be up
         std::function<std::vector<std::string>()> down;  ///< channels; asked on the io thread
+        std::function<std::string()> service;  ///< which one runs, in words; from any thread
     };
     explicit Admin(Parts parts) : parts_(std::move(parts)) {}
     [[nodiscard]] Pending handle(HttpRequest request, Respond respond) override;

@@ -11,6 +11,7 @@
 #include "gateway/log.hpp"
 #include "gateway/outbox.hpp"
 #include "gateway/pieces.hpp"
+#include "gateway/reload.hpp"
 #include "gateway/timers.hpp"
 #include "menus/flows/registration.hpp"
 #include "sessions/sqlite_store.hpp"
@@ -25,20 +26,29 @@ constexpr auto kCountEvery = 30s;
 constexpr auto kPurgeEvery = std::chrono::hours(1);
 constexpr std::size_t kImportBytesMax = 64u << 20;
 
-/// Operators' commands: each is one transaction. The socket's mode is what keeps others out.
+constexpr auto kControlMax = 5min;
+
+/// Operators' commands: each is one transaction, but for a reload, which leaves the store alone.
+/// The socket's mode is what keeps others out.
 class Control final : public Handler {
 public:
-    Control(const Config& config, sessions::Store& store, const Clock& clock, Random& random,
-            std::function<void()> committed)
-        : config_(config),
+    Control(const Services& services, Reloader& reloader, sessions::Store& store,
+            const Clock& clock, Random& random, std::function<void()> committed)
+        : services_(services),
+          reloader_(reloader),
           store_(store),
           clock_(clock),
           random_(random),
           committed_(std::move(committed)) {}
 
     Pending handle(HttpRequest request, Respond respond) override {
+        if (request.method == "POST" && request.target == "/reload") {
+            reloader_.request(
+                [respond](const ReloadReport& report) { respond(answer_of(report)); });
+            return {kControlMax, plain_text(503, "{\"error\": \"the reload takes too long\"}\n")};
+        }
         const auto response = std::make_shared<HttpResponse>();
-        const auto service = config_.service;
+        const auto service = services_.current();
         const auto job = [this, response, service,
                           request = std::move(request)](sessions::Unit& unit) {
             *response = control(unit, *service, random_, clock_.now(), request);
@@ -56,16 +66,24 @@ public:
         } catch (const sessions::StoreBusy& busy) {
             respond(plain_text(503, std::string("{\"error\": \"") + busy.what() + "\"}\n"));
         }
-        return {5min, plain_text(503, "{\"error\": \"the store does not answer\"}\n")};
+        return {kControlMax, plain_text(503, "{\"error\": \"the store does not answer\"}\n")};
     }
 
 private:
-    const Config& config_;
+    const Services& services_;
+    Reloader& reloader_;
     sessions::Store& store_;
     const Clock& clock_;
     Random& random_;
     std::function<void()> committed_;
 };
+
+/// Services owns the service: nobody takes the one that was loaded at the start for the current
+/// one.
+Config without_service(Config config) {
+    config.service = nullptr;
+    return config;
+}
 
 }  // namespace
 
@@ -85,21 +103,27 @@ std::string control_socket(const Config& config) { return config.data + "/contro
 
 struct App::Impl {
     Impl(Config given, AppParts parts)
-        : config(std::move(given)),
-          clock(parts.clock ? *parts.clock : own_clock),
+        : clock(parts.clock ? *parts.clock : own_clock),
           random(parts.random ? *parts.random : own_random),
+          services(given.service, clock.now(), given.reload),
+          config(without_service(std::move(given))),
           store(open_store(config, &clock)),
           client(std::make_unique<LocalClient>(make_curl_client({}))),
-          inbound({config, *store, clock, random, metrics, [this] { outbox.kick(); }, later()}),
-          outbox({config, *store, clock, *client, metrics, outbox_random,
+          inbound({config, services, *store, clock, random, metrics, [this] { outbox.kick(); },
+                   later()}),
+          outbox({config, services, *store, clock, *client, metrics, outbox_random,
                   [this](const std::string& channel) -> const adapters::Adapter& {
                       return inbound.adapter(channel);
                   },
                   [this](std::function<void()> what) { server.post(std::move(what)); }, later()}),
-          timers({config, *store, clock, random, [this] { outbox.kick(); }}),
+          timers({services, *store, clock, random, [this] { outbox.kick(); }}),
           admin({*store, clock, metrics, 10min, config.routes.otherwise,
-                 [this] { return outbox.down(); }}),
-          control(config, *store, clock, random, [this] { outbox.kick(); }) {
+                 [this] { return outbox.down(); }, [this] { return service_words(); }}),
+          reloader({[options = options_for_reload(config)](Problems& problems) {
+                        return load_config(options, problems);
+                    },
+                    config, services, clock, metrics}),
+          control(services, reloader, *store, clock, random, [this] { outbox.kick(); }) {
         public_address = server.listen(config.listen, inbound, config.limits);
         admin_address = server.listen(config.admin, admin, config.limits);
         if (config.store.kind == "sqlite") {
@@ -143,14 +167,38 @@ struct App::Impl {
                       [this] { return static_cast<double>(outbox.down().size()); });
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
                       [] { return static_cast<double>(log::dropped()); });
+        measure_service();
+    }
+    void measure_service() {
+        metrics.gauge("jangkau_service_revision", "Revision of the service, as a number",
+                      [this] { return static_cast<double>(services.view().revision); });
+        metrics.gauge(
+            "jangkau_service_loaded_timestamp_seconds", "When the service was loaded", [this] {
+                return static_cast<double>(services.view().loaded.time_since_epoch().count());
+            });
+        metrics.gauge("jangkau_service_revisions_kept", "Older revisions that dialogues may need",
+                      [this] { return static_cast<double>(services.view().older.size()); });
+        metrics.gauge(
+            "jangkau_dialogues_open", "USSD dialogues with a turn a short while ago",
+            [this] { return static_cast<double>(services.dialogues().open(clock.now())); });
+    }
+
+    /// "revision 9f3a2b1c since 2026-11-23T01:00:00Z; 1 older kept"
+    std::string service_words() const {
+        const Services::View view = services.view();
+        std::string words =
+            "revision " + written_revision(view.revision) + " since " + iso(view.loaded);
+        if (!view.older.empty()) words += "; " + std::to_string(view.older.size()) + " older kept";
+        return words;
     }
 
     /// Whatever is due: timers of referrals and drafts, SMS that wait for their time, and once in a
     /// while what may be forgotten.
     void tick() {
         if (stopping) return;  // the server is about to end
-        const auto service = config.service;
-        const auto job = [this, service](sessions::Unit& unit) {
+        services.drop_idle(clock.now());
+        const auto job = [this](sessions::Unit& unit) {
+            const auto service = services.current();
             const Time now = clock.now();
             if (now >= next_count) {  // it reads whole tables
                 next_count = now + kCountEvery;
@@ -184,7 +232,8 @@ struct App::Impl {
     /// In transactions of their own: what goes wrong there holds up nothing else.
     void give_up_old_pieces() {
         const auto job = [this](sessions::Unit& unit) {
-            TurnWorld world{unit, *config.service, random, clock.now(), ""};
+            const auto service = services.current();
+            TurnWorld world{unit, *service, random, clock.now(), ""};
             (void)give_up_pieces(world);
         };
         const auto done = [](const std::exception_ptr& fault) {
@@ -211,11 +260,12 @@ struct App::Impl {
     }
 
     // Fixed at construction, in the order in which they depend on each other.
-    const Config config;
     SystemClock own_clock;
     SystemRandom own_random;
     const Clock& clock;
     Random& random;
+    Services services;
+    const Config config;
     SystemRandom outbox_random;
     Metrics metrics;
     std::atomic<std::uint64_t> waiting{0};
@@ -227,6 +277,7 @@ struct App::Impl {
     Outbox outbox;
     Timers timers;
     Admin admin;
+    Reloader reloader;
     Control control;
     std::string public_address;
     std::string admin_address;
@@ -246,7 +297,8 @@ const std::string& App::admin_address() const { return impl_->admin_address; }
 
 void App::run(bool signals) {
     impl_->outbox.recover();
-    if (signals) impl_->server.on_signals([this] { stop(); }, [] { log::info("hangup_ignored"); });
+    if (signals)
+        impl_->server.on_signals([this] { stop(); }, [this] { impl_->reloader.request({}); });
     impl_->server.post([this] { impl_->tick(); });
     impl_->server.run();
     log::info("stopped");

@@ -10,6 +10,7 @@
 #include "gateway/config.hpp"
 #include "gateway/log.hpp"
 #include "gateway/operator.hpp"
+#include "gateway/reload_command.hpp"
 #include "gateway/script.hpp"
 #include "gateway/terminal.hpp"
 
@@ -118,6 +119,7 @@ public:
         app_.set_help_all_flag("--help-all", "help of every command");
         add_serve();
         add_check();
+        add_reload();
         add_dial();
         add_sms();
         add_script();
@@ -185,6 +187,14 @@ private:
         common_.add_to(*command);
         command->add_flag("--strict", strict_, "warnings are problems too");
         does(command, [this] { return check(common_, strict_); });
+    }
+    void add_reload() {
+        CLI::App* command = operators(
+            app_, "reload", "have the running gateway take changed menus, texts, prices, settings");
+        does(command, [this] {
+            common_.config.file = find_config_file(common_.config.file);
+            return run_reload(common_.config, common_.json, std::cout, std::cerr);
+        });
     }
     void add_dial() {
         CLI::App* command = sub(app_, "dial", "a feature phone in the terminal");

@@ -1,6 +1,7 @@
 #include "gateway/config.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "gateway/config_channels.hpp"
@@ -28,6 +29,12 @@ std::optional<Yaml> read_tree(const ConfigOptions& options, Problems& problems) 
     return tree;
 }
 
+/// Never 0, which is no revision.
+std::uint32_t folded(std::uint64_t fingerprint) {
+    const auto value = static_cast<std::uint32_t>(fingerprint ^ (fingerprint >> 32));
+    return value == 0 ? 1 : value;
+}
+
 class Loader {
 public:
     Loader(const ConfigOptions& options, Problems& problems)
@@ -35,6 +42,7 @@ public:
 
     std::optional<Config> run() {
         config_.file = options_.file;
+        config_.loaded_with = options_;
         folder_ = folder_of(options_.file);
         const auto tree = read_tree(options_, problems_);
         if (!tree) return std::nullopt;
@@ -45,10 +53,32 @@ public:
         prove_addresses();
         prove_channels(config_, options_, problems_);
         if (any_error(problems_)) return std::nullopt;
+        take_fingerprints(*tree);
         return std::move(config_);
     }
 
 private:
+    /// Of everything that is no part of the service: what a reload cannot change.
+    void take_fingerprints(const Yaml& tree) {
+        static constexpr std::array kReloaded{"service", "referral", "menu",
+                                              "prices",  "facts",    "numbers"};
+        for (const auto& entry : tree.entries) {
+            if (std::find(kReloaded.begin(), kReloaded.end(), entry.key) != kReloaded.end())
+                continue;
+            Fingerprint print;
+            print.add(entry.value);
+            if (entry.key == "channels")
+                for (const auto& [name, channel] : config_.channels)
+                    if (channel.settings.description) print.add(*channel.settings.description);
+            config_.fixed[entry.key] = print.value();
+        }
+        config_.fixed["numbers (in channels and routes)"] = numbers_.value();
+        // What the command line puts over the file stays over it.
+        if (options_.listen) config_.fixed.erase("listen");
+        if (options_.admin) config_.fixed.erase("admin");
+        if (options_.data) config_.fixed.erase("data");
+    }
+
     void prove_addresses() {
         std::string host, port;
         for (const auto& [key, address] :
@@ -73,6 +103,7 @@ private:
         if (const Yaml* node = top.mapping("store")) read_store(*node);
         if (const Yaml* node = top.mapping("outbox")) read_outbox(*node);
         if (const Yaml* node = top.mapping("retention")) read_retention(*node);
+        if (const Yaml* node = top.mapping("reload")) read_reload(*node);
         ChannelReader reader{options_, folder_, problems_};
         if (const Yaml* node = top.mapping("channels"))
             config_.channels = reader.read_channels(*node);
@@ -180,18 +211,33 @@ private:
         own.finish();
     }
 
+    void read_reload(const Yaml& node) {
+        Fields own = fields(node, "reload");
+        ReloadConfig& reload = config_.reload;
+        reload.revisions_max = read_size(own, "revisions_max", reload.revisions_max, 0, 1000);
+        reload.dialogue_idle_max =
+            read_duration(own, "dialogue_idle_max", reload.dialogue_idle_max, 1s);
+        own.finish();
+    }
+
     // --- the service ---
 
     void read_service(Fields& top) {
         auto service = std::make_shared<flows::Service>();
-        if (const Yaml* node = top.mapping("service"))
+        if (const Yaml* node = top.mapping("service")) {
             read_settings(*node, service->settings);
-        else
+            revision_.add(*node);
+        } else {
             top.complain(top.line(), "service", "is missing");
-        if (const Yaml* node = top.mapping("referral")) read_referral(*node, service->settings);
+        }
+        if (const Yaml* node = top.mapping("referral")) {
+            read_referral(*node, service->settings);
+            revision_.add(*node);
+        }
         const std::string menu_folder = below(folder_, top.text_or("menu", "menus/makassar"));
         const bool plan = with_file(top, "numbers", "numbers.yaml",
                                     [&](const std::string& text, const std::string& file) {
+                                        numbers_.add(text);
                                         return read_numbers(text, file, service->plan);
                                     });
         auto menu = menus::parse_menu(
@@ -215,11 +261,14 @@ private:
             });
         if (!menu || !prices || !facts || !plan) return;
         service->menu = std::move(*menu);
+        revision_.add(std::to_string(service->menu.revision));
+        service->menu.revision = folded(revision_.value());
         flows::prove_service(*service, options_.file, problems_);
         std::map<std::string, menus::Vars> settings;
         for (const std::string& language : languages)
             settings[language] = flows::longest_settings_vars(*service, language);
         menus::Limits limits;
+        limits.screen_units = std::min(limits.screen_units, options_.screen_units);
         for (const auto& [name, channel] : config_.channels)
             limits.screen_units = std::min(limits.screen_units, channel.screen_units);
         menus::prove(service->menu, flows::action_facts(), settings, flows::spoken_texts(), limits,
@@ -231,7 +280,10 @@ private:
     bool with_file(Fields& top, std::string_view key, const std::string& fallback, Use use) {
         const std::string path = below(folder_, top.text_or(key, fallback));
         const auto text = read_file(path);
-        if (text) return use(*text, path);
+        if (text) {
+            revision_.add(*text);
+            return use(*text, path);
+        }
         top.complain(top.line(), key, "cannot read the file '" + path + "'");
         return false;
     }
@@ -313,6 +365,8 @@ private:
     Problems& problems_;
     std::string folder_;
     Config config_;
+    Fingerprint revision_;  ///< of the service
+    Fingerprint numbers_;
 };
 
 }  // namespace
@@ -332,6 +386,14 @@ std::optional<std::map<std::string, ChannelConfig>> load_channels(const ConfigOp
 
 std::optional<Config> load_config(const ConfigOptions& options, Problems& problems) {
     return Loader(options, problems).run();
+}
+
+std::optional<std::string> find_data_folder(const ConfigOptions& options, Problems& problems) {
+    if (options.data) return options.data;
+    const auto tree = read_tree(options, problems);
+    if (!tree) return std::nullopt;
+    const Yaml* data = tree->find("data");
+    return data && data->is_scalar() ? data->scalar : Config().data;
 }
 
 std::string find_config_file(const std::string& given) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "gateway/log.hpp"
 #include "gateway/routes.hpp"
 #include "gateway/server.hpp"
+#include "gateway/services.hpp"
 #include "menus/flows/service.hpp"
 
 namespace jangkau::gateway {
@@ -60,6 +62,17 @@ struct RetentionConfig {
     std::chrono::hours settled_sms{30 * 24};
 };
 
+struct ConfigOptions {
+    std::string file;
+    std::vector<std::string> set;     ///< "key.path=value", each over the file
+    std::optional<std::string> data;  ///< over the file
+    std::optional<std::string> listen;
+    std::optional<std::string> admin;
+    bool secrets_needed = true;  ///< false for tools that only look: a missing secret is no error
+    /// Septets of a screen that texts have to fit, where no channel of the file has a smaller one.
+    std::size_t screen_units = 160;
+};
+
 struct Config {
     std::string file;
     std::string listen = "127.0.0.1:8080";
@@ -71,28 +84,32 @@ struct Config {
     StoreConfig store;
     OutboxConfig outbox;
     RetentionConfig retention;
+    ReloadConfig reload;
     std::map<std::string, ChannelConfig> channels;
     Routes routes;
+    /// As it was loaded. A running gateway asks Services, which may have a newer one.
     std::shared_ptr<const flows::Service> service;
-};
-
-struct ConfigOptions {
-    std::string file;
-    std::vector<std::string> set;     ///< "key.path=value", each over the file
-    std::optional<std::string> data;  ///< over the file
-    std::optional<std::string> listen;
-    std::optional<std::string> admin;
-    bool secrets_needed = true;  ///< false for tools that only look: a missing secret is no error
+    ConfigOptions loaded_with;
+    /// Fingerprints of the parts that hold until the next start, by their names in the file.
+    std::map<std::string, std::uint64_t> fixed;
 };
 
 /// Reads the configuration, the menus, prices and facts that it names, and proves them. Every
 /// problem of every file is reported. Nothing where there was an error.
+///
+/// The menu's revision is then one of all that the service is read from: its menu's files, prices,
+/// facts, numbers, and the settings with what `set` puts over them.
 [[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems);
 
 /// Only the channels, for tools that speak as a provider does: secrets that are not set are no
 /// problem.
 [[nodiscard]] std::optional<std::map<std::string, ChannelConfig>> load_channels(
     const ConfigOptions& options, Problems& problems);
+
+/// The data folder, for commands that need no more: it is found even where nothing else is right.
+/// Nothing, with a problem, where the file cannot be read at all.
+[[nodiscard]] std::optional<std::string> find_data_folder(const ConfigOptions& options,
+                                                          Problems& problems);
 
 /// `--config`, else ./config/jangkau.yaml, else /etc/jangkau/jangkau.yaml.
 [[nodiscard]] std::string find_config_file(const std::string& given);

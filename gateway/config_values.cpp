@@ -80,6 +80,29 @@ bool within(const std::array<unsigned char, 16>& address, const Network& network
 
 }  // namespace
 
+void Fingerprint::add(std::string_view part) {
+    add_bytes(std::to_string(part.size()));
+    add_bytes(":");
+    add_bytes(part);
+}
+
+void Fingerprint::add(const menus::Yaml& value) {
+    add(std::to_string(static_cast<int>(value.kind)));
+    add(value.scalar);
+    add(std::to_string(value.items.size()));
+    for (const menus::Yaml& item : value.items) add(item);
+    add(std::to_string(value.entries.size()));
+    for (const menus::Yaml::Entry& entry : value.entries) {
+        add(entry.key);
+        add(entry.value);
+    }
+}
+
+void Fingerprint::add_bytes(std::string_view bytes) {
+    constexpr std::uint64_t kPrime = 1099511628211ull;
+    for (const char c : bytes) value_ = (value_ ^ static_cast<unsigned char>(c)) * kPrime;
+}
+
 std::optional<std::string> read_file(const std::string& path) {
     struct stat about {};
     if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) return std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,20 @@ void override_value(menus::Yaml& tree, const std::string& setting, Problems& pro
 [[nodiscard]] std::string expand_value(const std::string& text, const std::string& folder,
                                        bool needed,
                                        const std::function<void(std::string)>& complain);
+
+/// FNV-1a: tells contents apart, proves nothing.
+class Fingerprint {
+public:
+    /// With its length, so that what ends one part cannot begin the next.
+    void add(std::string_view part);
+    /// What it says, not how it is written: comments and blanks count for nothing.
+    void add(const menus::Yaml& value);
+    [[nodiscard]] std::uint64_t value() const { return value_; }
+
+private:
+    void add_bytes(std::string_view bytes);
+    std::uint64_t value_ = 14695981039346656037ull;
+};
 
 /// "500ms", "15s", "10m", "24h", "7d"; nothing for any other form.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);

@@ -8,6 +8,7 @@
 #include "gateway/core/check.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/pieces.hpp"
+#include "menus/step.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -67,12 +68,12 @@ struct Inbound::Route {
     int refusal = 0;  ///< HTTP status, 0 = welcome
 };
 
-Inbound::Inbound(Parts parts) : parts_(std::move(parts)) {
+Inbound::Inbound(Parts parts) : parts_(std::move(parts)), plan_(parts_.services.current()->plan) {
     for (const auto& [name, config] : parts_.config.channels) {
         const adapters::Entry* entry = adapters::find(config.adapter);
-        auto adapter = entry->make(config.settings, parts_.config.service->plan);
+        auto adapter = entry->make(config.settings, plan_);
         check(adapter.has_value(), "load_config proves every channel's settings");
-        const auto turns = [&](const char* result) -> Metrics::Counter& {
+        const auto turns = [&, &name = name](const char* result) -> Metrics::Counter& {
             return parts_.metrics.counter("jangkau_ussd_turns_total",
                                           "USSD turns by channel and result",
                                           {{"channel", name}, {"result", result}});
@@ -164,15 +165,29 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
     return stored(channel, std::move(*items), std::move(respond));
 }
 
+/// A dialogue goes on with the service that it began with. Only while an older one is kept is it
+/// worth a look into the store.
+Services::Handle Inbound::service_for(sessions::Unit& unit, const Channel& channel,
+                                      const adapters::UssdTurn& turn) {
+    Services& services = parts_.services;
+    if (turn.first || !services.older()) return services.current();
+    const auto session = unit.session(channel.name, turn.session);
+    if (!session || session->ended || session->msisdn != turn.from) return services.current();
+    const auto state = menus::decode_state(session->state);
+    return state ? services.with_revision(state->revision, parts_.clock.now()) : services.current();
+}
+
 Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
                       Respond respond) {
-    const auto service = parts_.config.service;
     const auto asked = std::make_shared<const HttpRequest>(std::move(request));
-    const HttpResponse busy =
-        channel.adapter->encode(busy_reply(*service, "", parts_.clock.now()), *asked);
+    const HttpResponse busy = channel.adapter->encode(
+        busy_reply(*parts_.services.current(), "", parts_.clock.now()), *asked);
     const auto began = std::chrono::steady_clock::now();
     const auto result = std::make_shared<TurnResult>();
-    const auto job = [this, &channel, service, turn, result](sessions::Unit& unit) {
+    const auto revision = std::make_shared<std::uint32_t>();
+    const auto job = [this, &channel, turn, result, revision](sessions::Unit& unit) {
+        const auto service = service_for(unit, channel, turn);
+        *revision = service->menu.revision;
         TurnWorld world{unit,
                         *service,
                         parts_.random,
@@ -183,7 +198,7 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
                         channel.config.session_max};
         *result = take_ussd(world, turn);
     };
-    const auto done = [this, &channel, turn, result, respond, busy, asked,
+    const auto done = [this, &channel, turn, result, revision, respond, busy, asked,
                        began](const std::exception_ptr& fault) {
         if (fault) {
             channel.busy.add();
@@ -197,9 +212,12 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
          : result->kind == TurnKind::repeated ? channel.repeated
                                               : channel.foreign)
             .add();
+        const auto taken = std::chrono::steady_clock::now() - began;
+        if (fresh && result->reply.end && taken >= channel.config.turn_ms_max)
+            follow_by_sms(turn.from, result->reply.text);
+        if (fresh) count_dialogue(channel, turn, *revision, result->reply.end);
         respond(channel.adapter->encode(result->reply, *asked));
-        channel.seconds.observe(
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+        channel.seconds.observe(std::chrono::duration<double>(taken).count());
         log::debug("ussd_turn", {{"channel", channel.name},
                                  {"from", turn.from},
                                  {"state", result->node},
@@ -215,15 +233,42 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
     return {channel.config.turn_ms_max, busy};
 }
 
+/// The worker was told that we are busy, and yet his last step is on disk: how it ended follows by
+/// SMS. (Where the dialogue goes on, the next dial opens on its question.)
+void Inbound::follow_by_sms(const Msisdn& to, const std::string& text) {
+    const auto job = [to, text](sessions::Unit& unit) {
+        unit.send({to, text, flows::Lane::answer, "", "", std::nullopt});
+    };
+    const auto done = [this](const std::exception_ptr& fault) {
+        if (fault) return log::error("late_result_not_sent");
+        parts_.committed();
+    };
+    try {
+        parts_.store.submit(job, done);
+    } catch (const sessions::StoreBusy&) {
+        log::error("late_result_not_sent");
+    }
+}
+
+void Inbound::count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,
+                             std::uint32_t revision, bool end) {
+    OpenDialogues& dialogues = parts_.services.dialogues();
+    if (end)
+        dialogues.ended(channel.name, turn.session);
+    else
+        dialogues.turn(channel.name, turn.session, revision, parts_.clock.now());
+}
+
 /// One item of a provider's request, in a transaction of its own.
 void Inbound::take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item) {
     const Time now = parts_.clock.now();
-    TurnWorld world{unit, *parts_.config.service, parts_.random,
-                    now,  channel.name,           channel.config.screen_units};
+    const auto service = parts_.services.current();
+    TurnWorld world{unit, *service, parts_.random, now, channel.name, channel.config.screen_units};
     if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
         if (const auto whole = joined(world, *sms)) (void)take_sms(world, *whole);
     } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
         end_session(world, *ended);
+        parts_.services.dialogues().ended(channel.name, ended->session);
     } else if (const auto* report = std::get_if<adapters::DeliveryReport>(&item)) {
         static constexpr sessions::Delivery kStates[] = {
             sessions::Delivery::sent, sessions::Delivery::delivered, sessions::Delivery::failed,
@@ -300,7 +345,7 @@ Pending Inbound::inbox(const HttpRequest& request, Respond respond) {
     const auto to = query->get("to").value_or("");
     if (request.method != "GET")
         return at_once(plain_text(405, "ask the inbox with GET\n"), respond);
-    if (!to.empty() && !Msisdn::parse(to, parts_.config.service->plan))
+    if (!to.empty() && !Msisdn::parse(to, plan_))
         return at_once(plain_text(400, "to is not a phone number\n"), respond);
     const auto wait = std::clamp<std::chrono::milliseconds>(
         std::chrono::milliseconds(number_of(*query, "wait", 0)), 0ms, kInboxWaitMax);
@@ -313,7 +358,7 @@ void Inbound::ask_inbox(std::string to, std::int64_t since,
                         std::chrono::steady_clock::time_point until, Respond respond) {
     const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
     const auto job = [this, to, since, rows](sessions::Unit& unit) {
-        const auto wanted = Msisdn::parse(to, parts_.config.service->plan);
+        const auto wanted = Msisdn::parse(to, plan_);
         if (wanted) {
             *rows = unit.sms_to(*wanted, since, kInboxRowsMax);
         } else {

@@ -9,6 +9,7 @@
 #include "gateway/config.hpp"
 #include "gateway/handler.hpp"
 #include "gateway/metrics.hpp"
+#include "gateway/services.hpp"
 #include "gateway/turns.hpp"
 #include "sessions/store.hpp"
 
@@ -23,6 +24,7 @@ class Inbound final : public Handler {
 public:
     struct Parts {
         const Config& config;
+        Services& services;
         sessions::Store& store;
         const Clock& clock;
         Random& random;
@@ -44,8 +46,13 @@ private:
     struct Route;
     struct Batch;
     Route find(const HttpRequest& request) const;
+    Services::Handle service_for(sessions::Unit& unit, const Channel& channel,
+                                 const adapters::UssdTurn& turn);
     Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
                  Respond respond);
+    void follow_by_sms(const Msisdn& to, const std::string& text);
+    void count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,
+                        std::uint32_t revision, bool end);
     void take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item);
     static void log_ignored(const Channel& channel, const std::vector<adapters::Inbound>& items);
     Pending stored(const Channel& channel, std::vector<adapters::Inbound> items, Respond respond);
@@ -55,6 +62,8 @@ private:
     Pending at_once(HttpResponse response, const Respond& respond);
 
     Parts parts_;
+    /// The adapters hold on to it. That of a service ends with the service.
+    const NumberPlan plan_;
     std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
 };
 

@@ -160,7 +160,8 @@ void Outbox::round() {
     if (stopped_ || round->free == 0) return;
     claiming_ = true;
     const auto job = [this, round](sessions::Unit& unit) {
-        take_round(unit, parts_.config, parts_.clock.now(), *round);
+        const auto service = parts_.services.current();
+        take_round(unit, parts_.config, service->settings, parts_.clock.now(), *round);
     };
     const auto done = [this, round](const std::exception_ptr& fault) {
         parts_.post([this, round, fault] {

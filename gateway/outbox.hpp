@@ -48,6 +48,7 @@ class Outbox {
 public:
     struct Parts {
         const Config& config;
+        const Services& services;
         sessions::Store& store;
         const Clock& clock;
         HttpClient& client;

@@ -23,8 +23,9 @@ constexpr const char* kTwiceInDoubt = "no answer came twice: it may have arrived
 
 class Taking {
 public:
-    Taking(sessions::Unit& unit, const Config& config, Time now, Round& round)
-        : unit_(unit), config_(config), now_(now), round_(round) {}
+    Taking(sessions::Unit& unit, const Config& config, const flows::Settings& settings, Time now,
+           Round& round)
+        : unit_(unit), config_(config), settings_(settings), now_(now), round_(round) {}
 
     void run() {
         if (!round_.clock_stepped) end_doubts();
@@ -132,9 +133,8 @@ private:
     }
 
     Lane last_lane() const {
-        const flows::Settings& settings = config_.service->settings;
-        const auto time = settings.zone.time_of_day(now_);
-        const bool waking = time >= settings.waking_from && time < settings.waking_to;
+        const auto time = settings_.zone.time_of_day(now_);
+        const bool waking = time >= settings_.waking_from && time < settings_.waking_to;
         return waking ? Lane::reminder : Lane::receipt;
     }
 
@@ -163,14 +163,16 @@ private:
 
     sessions::Unit& unit_;
     const Config& config_;
+    const flows::Settings& settings_;
     const Time now_;
     Round& round_;
 };
 
 }  // namespace
 
-void take_round(sessions::Unit& unit, const Config& config, Time now, Round& round) {
-    Taking(unit, config, now, round).run();
+void take_round(sessions::Unit& unit, const Config& config, const flows::Settings& settings,
+                Time now, Round& round) {
+    Taking(unit, config, settings, now, round).run();
 }
 
 }  // namespace jangkau::gateway

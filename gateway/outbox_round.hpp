@@ -31,7 +31,8 @@ struct Round {
 /// One transaction: what was in doubt for long enough is queued again or given up, what is new gets
 /// a channel, what waits for a channel that is down another one, and what may go is marked as being
 /// sent. SMS that their recipients no longer want, or that are older than `age_max`, end here.
-/// Reminders wait through the quiet hours.
-void take_round(sessions::Unit& unit, const Config& config, Time now, Round& round);
+/// Reminders wait through the quiet hours of the service's `settings`.
+void take_round(sessions::Unit& unit, const Config& config, const flows::Settings& settings,
+                Time now, Round& round);
 
 }  // namespace jangkau::gateway

@@ -30,10 +30,10 @@ void Timers::tick() {
 }
 
 void Timers::handle(const flows::Timer& timer) {
-    const auto service = parts_.config.service;
-    const auto job = [this, service, timer](sessions::Unit& unit) {
+    const auto job = [this, timer](sessions::Unit& unit) {
         // Handled by an earlier tick, moved or cancelled meanwhile.
         if (!unit.take_timer(timer.kind, timer.ref, parts_.clock.now())) return;
+        const auto service = parts_.services.current();
         flows::World world{*service, unit, parts_.random, parts_.clock.now()};
         flows::timer_due(world, timer);
     };

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "gateway/config.hpp"
+#include "gateway/services.hpp"
 #include "sessions/store.hpp"
 
 namespace jangkau::gateway {
@@ -16,7 +16,7 @@ namespace jangkau::gateway {
 class Timers {
 public:
     struct Parts {
-        const Config& config;
+        Services& services;
         sessions::Store& store;
         const Clock& clock;
         Random& random;

@@ -26,6 +26,8 @@ bool read_field(State& state, std::string_view key, std::string value) {
         state.node = std::move(value);
     else if (key == "l")
         state.language = std::move(value);
+    else if (key == "r")
+        return read_number(value, state.revision);
     else if (key == "p")
         return read_number(value, state.page);
     else if (key == "f")
@@ -40,8 +42,6 @@ bool read_field(State& state, std::string_view key, std::string value) {
         state.edit_return = std::move(value);
     else if (key == "e")
         state.ended = value == "1";
-    else if (key == "r")
-        return read_number(value, state.revision);
     else if (key == "d")
         return read_number(value, state.draft);
     else if (key == "j")

@@ -91,10 +91,9 @@ protected:
     }
 
     void start(const std::vector<std::string>& set = {}) {
-        std::vector<std::string> arguments{
-            JANGKAU_BINARY, "serve",      "--config", JANGKAU_SOURCE_DIR "/config/jangkau.yaml",
-            "--data",       data_,        "--listen", listen_,
-            "--admin",      "127.0.0.1:0"};
+        std::vector<std::string> arguments{JANGKAU_BINARY, "serve",      "--config", config_,
+                                           "--data",       data_,        "--listen", listen_,
+                                           "--admin",      "127.0.0.1:0"};
         for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
         process_ = std::make_unique<Process>(arguments, folder_ + "/log");
         url_ = process_->line();
@@ -117,8 +116,7 @@ protected:
         return run_program(arguments, input);
     }
     Ran operate(std::vector<std::string> arguments) {
-        arguments.insert(arguments.end(),
-                         {"--config", JANGKAU_SOURCE_DIR "/config/jangkau.yaml", "--data", data_});
+        arguments.insert(arguments.end(), {"--config", config_, "--data", data_});
         return command(std::move(arguments));
     }
     std::string file(const std::string& name, const std::string& content) {
@@ -158,6 +156,7 @@ protected:
     }
 
     std::string folder_, data_, url_, admin_;
+    std::string config_ = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
     std::string listen_ = "127.0.0.1:0";  ///< a free port, unless somebody must know it before
     std::unique_ptr<Process> process_;
 };

@@ -90,6 +90,10 @@ INSTANTIATE_TEST_SUITE_P(
                "must be a time such as 500ms"},
         Spoilt{"bad_number", "jangkau.yaml", "registrations_per_day: 10",
                "registrations_per_day: ten", "must be a whole number from 1 to 10000, not 'ten'"},
+        Spoilt{"too_many_revisions", "jangkau.yaml", "revisions_max: 8", "revisions_max: 1001",
+               "reload/revisions_max: must be a whole number from 0 to 1000, not '1001'"},
+        Spoilt{"no_time_for_dialogues", "jangkau.yaml", "dialogue_idle_max: 10m",
+               "dialogue_idle_max: 0s", "reload/dialogue_idle_max: '0s' is too short"},
         Spoilt{"bad_zone", "jangkau.yaml", "zone: WITA", "zone: MARS",
                "must be WIB, WITA, WIT or an offset"},
         Spoilt{"bad_network", "jangkau.yaml", "127.0.0.0/8", "127.0.0.0/99",
@@ -197,6 +201,73 @@ TEST_F(ConfigTest, RefusesAnOpenListenerWithAnUnprotectedChannel) {
     EXPECT_THAT(problems({"listen=0.0.0.0:8080"}),
                 HasSubstr("channels/africastalking: is reachable from outside"));
     EXPECT_EQ(problems({"listen=0.0.0.0:8080", "channels.africastalking.secret=unguessable"}), "");
+}
+
+struct Change {
+    std::string name;
+    std::string file;
+    std::string what;
+    std::string with;
+    bool of_the_service;
+};
+class ChangedConfig : public ConfigTest, public testing::WithParamInterface<Change> {};
+TEST_P(ChangedConfig, HasItsOwnRevisionWhereTheServiceChanges) {
+    const Change& row = GetParam();
+    ASSERT_EQ(problems(), "");
+    const std::uint32_t before = config_->service->menu.revision;
+    const auto fixed = config_->fixed;
+    EXPECT_NE(before, 0u);
+    ASSERT_EQ(problems(), "");
+    EXPECT_EQ(config_->service->menu.revision, before) << "the same files";
+    replace(row.file, row.what, row.with);
+    ASSERT_EQ(problems(), "");
+    EXPECT_EQ(config_->service->menu.revision != before, row.of_the_service);
+    if (row.of_the_service && row.file != "numbers.yaml") {
+        EXPECT_EQ(config_->fixed, fixed);
+    }
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ChangedConfig,
+    testing::Values(
+        Change{"menu", "menus/makassar/menu.yaml", "menu: makassar", "menu: gowa", true},
+        Change{"text", "menus/makassar/en.yaml", "texts:\n", "texts:\n  # a note\n", true},
+        Change{"list", "data/makassar-areas.csv", "Lembo", "Lembu", true},
+        Change{"prices", "prices.yaml", "\n", "\n# a note\n", true},
+        Change{"facts", "facts.yaml", "\n", "\n# a note\n", true},
+        Change{"numbers", "numbers.yaml", "\n", "\n# a note\n", true},
+        Change{"setting", "jangkau.yaml", "draft_days: 14", "draft_days: 13", true},
+        Change{"patience", "jangkau.yaml", "offer_reminder: 12h", "offer_reminder: 11h", true},
+        Change{"comment", "jangkau.yaml", "# by one phone", "# by a phone", false},
+        Change{"channel", "jangkau.yaml", "turn_max: 8s", "turn_max: 7s", false},
+        Change{"address", "jangkau.yaml", "listen: 127.0.0.1:8080", "listen: 127.0.0.1:8090",
+               false}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(ConfigTest, ASettingOfTheCommandLineIsPartOfTheRevision) {
+    ASSERT_EQ(problems(), "");
+    const std::uint32_t before = config_->service->menu.revision;
+    ASSERT_EQ(problems({"service.draft_days=13"}), "");
+    EXPECT_NE(config_->service->menu.revision, before);
+}
+
+TEST_F(ConfigTest, FindsTheDataFolderWhereNothingElseIsRight) {
+    Problems found;
+    ConfigOptions options;
+    options.file = folder_ / "jangkau.yaml";
+    replace("jangkau.yaml", "data: data", "data: elsewhere");
+    replace("jangkau.yaml", "service:\n", "servic:\n");
+    EXPECT_EQ(find_data_folder(options, found), "elsewhere");
+    replace("jangkau.yaml", "data: elsewhere", "");
+    EXPECT_EQ(find_data_folder(options, found), "data") << "the default";
+    options.set = {"data=set"};
+    EXPECT_EQ(find_data_folder(options, found), "set");
+    options.data = "given";
+    EXPECT_EQ(find_data_folder(options, found), "given");
+    EXPECT_TRUE(found.empty());
+    options = {};
+    options.file = folder_ / "none.yaml";
+    EXPECT_FALSE(find_data_folder(options, found));
+    EXPECT_EQ(found.size(), 1u);
 }
 
 TEST_F(ConfigTest, TakesValuesFromTheCommandLine) {

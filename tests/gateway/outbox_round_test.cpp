@@ -29,8 +29,6 @@ class OutboxRound : public sessions::StoreContract {
 protected:
     OutboxRound() {
         clock_.at = kMorning;
-        auto service = std::make_shared<flows::Service>();
-        config_.service = service;
         config_.routes = {{{"single", {"62895"}, {"first"}}}, {"first", "second"}};
         round_.free = 16;
         round_.channels = {{"first", {8, false}}, {"second", {8, false}}};
@@ -54,7 +52,7 @@ protected:
     Texts take() {
         round_.rows.clear();
         round_.more = false;
-        in([&](Unit& unit) { take_round(unit, config_, clock_.at, round_); });
+        in([&](Unit& unit) { take_round(unit, config_, settings_, clock_.at, round_); });
         Texts texts;
         for (const OutboxRow& row : round_.rows) texts.push_back(row.sms.text);
         return texts;
@@ -75,6 +73,7 @@ protected:
     }
 
     Config config_;
+    flows::Settings settings_;
     Round round_;
 };
 
@@ -227,7 +226,7 @@ TEST_P(OutboxRound, RemindersWaitThroughTheQuietHours) {
     for (const Hour& hour : kHours) {
         SCOPED_TRACE(hour.name);
         const std::string name = hour.name;
-        clock_.at = config_.service->settings.zone.instant(2026y / November / 23, hour.time_of_day);
+        clock_.at = settings_.zone.instant(2026y / November / 23, hour.time_of_day);
         for (const Lane lane : {Lane::answer, Lane::receipt, Lane::reminder})
             send(lane, name + " " + std::to_string(static_cast<int>(lane)));
         Texts expected{name + " 0", name + " 1"};
@@ -238,11 +237,9 @@ TEST_P(OutboxRound, RemindersWaitThroughTheQuietHours) {
 }
 
 TEST_P(OutboxRound, TheQuietHoursAreTheServices) {
-    auto service = std::make_shared<flows::Service>();
-    service->settings.zone = *Zone::parse("WIT");
-    service->settings.waking_from = 10h;
-    service->settings.waking_to = 10h + 30min;
-    config_.service = service;
+    settings_.zone = *Zone::parse("WIT");
+    settings_.waking_from = 10h;
+    settings_.waking_to = 10h + 30min;
     send(Lane::reminder, "reminder");
     clock_.at = kMorning - 1s;  // 9.59.59 there
     EXPECT_THAT(take(), IsEmpty());

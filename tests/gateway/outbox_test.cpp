@@ -121,7 +121,7 @@ protected:
         adapter_ = std::move(*adapters::find("africastalking")
                                   ->make(config_.channels.at("africastalking").settings, plan_));
         outbox_ = std::make_unique<Outbox>(Outbox::Parts{
-            config_, *store_, clock_, client_, metrics_, random_,
+            config_, services_, *store_, clock_, client_, metrics_, random_,
             [this](const std::string&) -> const adapters::Adapter& { return *adapter_; },
             [this](std::function<void()> what) { posted_.push_back(std::move(what)); },
             [](std::chrono::milliseconds, const std::function<void()>&) {},
@@ -150,6 +150,7 @@ protected:
     }
 
     Config config_;
+    Services services_{config_.service, Time{}};
     NumberPlan plan_;
     ManualClock clock_{Time{1'800'000'000s}};
     std::unique_ptr<sessions::Store> store_ = sessions::make_memory_store(&clock_);
@@ -295,7 +296,7 @@ protected:
     Outbox& outbox() {
         if (!outbox_)
             outbox_ = std::make_unique<Outbox>(Outbox::Parts{
-                config_, *store_, clock_, client_, metrics_, random_,
+                config_, services_, *store_, clock_, client_, metrics_, random_,
                 [this](const std::string& name) -> const adapters::Adapter& {
                     return name == "first" ? first_ : second_;
                 },
@@ -370,6 +371,7 @@ protected:
     static constexpr Gate::Instant kBegin{1h};
     const Msisdn phone_ = Msisdn::from_digits("6281234500001");
     Config config_;
+    Services services_{config_.service, Time{}};
     ManualClock clock_{kStart};
     Gate::Instant instant_ = kBegin;
     std::unique_ptr<sessions::Store> store_ = sessions::make_memory_store(&clock_);

@@ -15,11 +15,12 @@ TEST(StateText, is_short_and_readable) {
     state.node = "nik";
     state.language = "id";
     EXPECT_EQ(encode(state), "v=1&n=nik&l=id");
+    state.revision = 7;
     state.page = 2;
     state.tries = 1;
     state.trail = {"main", "who"};
     state.vars = {{"name", "BUDI & ANI"}};
-    EXPECT_EQ(encode(state), "v=1&n=nik&l=id&p=2&t=1&b=main&b=who&x.name=BUDI%20%26%20ANI");
+    EXPECT_EQ(encode(state), "v=1&n=nik&l=id&r=7&p=2&t=1&b=main&b=who&x.name=BUDI%20%26%20ANI");
 }
 
 struct RoundTripCase {
@@ -34,6 +35,7 @@ TEST_P(RoundTrip, keeps_any_string_in_any_place) {
     state.node = state.language = state.filter = state.edit_stage = state.edit_return = text;
     state.trail = {text, "", text};
     state.vars = {{text, text}, {"a", ""}, {"", "b"}};
+    state.revision = static_cast<std::uint32_t>(-1);
     state.page = static_cast<std::size_t>(-1);
     state.tries = static_cast<unsigned>(-1);
     state.ended = true;
@@ -67,6 +69,7 @@ TEST(StateText, keeps_random_states) {
         state.edit_return = text();
         for (std::size_t i = random() % 5; i > 0; --i) state.trail.push_back(text());
         for (std::size_t i = random() % 5; i > 0; --i) state.vars[text()] = text();
+        state.revision = static_cast<std::uint32_t>(random() % 3);
         state.page = random() % 3;
         state.tries = static_cast<unsigned>(random() % 3);
         state.ended = random() % 2 == 0;
@@ -100,6 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
         GarbageCase{"page negative", "v=1&n=a&l=id&p=-1"},
         GarbageCase{"page with zeros", "v=1&n=a&l=id&p=01"},
         GarbageCase{"page zero", "v=1&n=a&l=id&p=0"},
+        GarbageCase{"revision zero", "v=1&n=a&l=id&r=0"},
+        GarbageCase{"revision too large", "v=1&n=a&l=id&r=4294967296"},
         GarbageCase{"page too large", "v=1&n=a&l=id&p=99999999999999999999"},
         GarbageCase{"tries with tail", "v=1&n=a&l=id&t=1x"},
         GarbageCase{"ended with nought", "v=1&n=a&l=id&e=0"},

@@ -485,6 +485,26 @@ TEST(Step, restores_a_draft_that_had_failed_three_times) {
     EXPECT_NE(talk.type("77"), "Disimpan. [end]");
 }
 
+TEST(Step, tells_which_menu_the_dialogue_was_entered_with) {
+    Menu newer = small();
+    newer.revision = 7;
+    const State older = at_areas().last.state;
+    EXPECT_EQ(older.revision, small().revision);
+
+    Talk draft(newer);
+    draft.enter("review");
+    EXPECT_EQ(draft.last.state.revision, 7u);
+    draft.restore(older);
+    EXPECT_EQ(draft.last.state.node, older.node);
+    EXPECT_EQ(draft.last.state.revision, 7u) << "a draft goes on with the menu that restores it";
+
+    Talk gone(newer);
+    gone.last.state.node = "no_such_state";
+    gone.last.state.revision = 3;
+    gone.type("1");
+    EXPECT_EQ(gone.last.state.revision, 7u) << "it started over";
+}
+
 TEST(Step, takes_the_outcome_when_the_restored_state_is_gone) {
     State draft = at_areas().last.state;
     draft.node = "of_an_older_menu";

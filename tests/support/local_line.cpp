@@ -61,14 +61,15 @@ LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
     : channel_(std::move(channel)),
       config_(shipped_config(set)),
       clock_(kStart),
+      services_(config_.service, kStart),
       store_(sessions::make_memory_store(&clock_)),
       client_(std::make_unique<gateway::LocalClient>(std::make_unique<Network>(*this))) {
     const auto post = [this](std::function<void()> what) { posted_.push_back(std::move(what)); };
     inbound_ = std::make_unique<gateway::Inbound>(gateway::Inbound::Parts{
-        config_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
+        config_, services_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
         [post](milliseconds, std::function<void()> what) { post(std::move(what)); }});
     outbox_ = std::make_unique<gateway::Outbox>(gateway::Outbox::Parts{
-        config_, *store_, clock_, *client_, metrics_, outbox_random_,
+        config_, services_, *store_, clock_, *client_, metrics_, outbox_random_,
         [this](const std::string& name) -> const adapters::Adapter& {
             return inbound_->adapter(name);
         },
@@ -77,7 +78,7 @@ LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
         [](milliseconds, const std::function<void()>&) {},
         [this] { return gateway::Gate::Instant(clock_.now().time_since_epoch()); }});
     timers_ = std::make_unique<gateway::Timers>(
-        gateway::Timers::Parts{config_, *store_, clock_, random_, [this] { outbox_->kick(); }});
+        gateway::Timers::Parts{services_, *store_, clock_, random_, [this] { outbox_->kick(); }});
 }
 
 LocalLine::~LocalLine() = default;
@@ -175,7 +176,7 @@ void LocalLine::import(const std::string& what, const std::string& csv) {
     HttpRequest request{"POST", "/" + what + "/import", "apply=1", {}, csv, "unix"};
     HttpResponse response;
     store_->run([&](sessions::Unit& unit) {
-        response = gateway::control(unit, *config_.service, random_, clock_.now(), request);
+        response = gateway::control(unit, *services_.current(), random_, clock_.now(), request);
     });
     if (response.status != 200 || response.body.find("\"applied\":true") == std::string::npos)
         throw std::runtime_error(what + ": " + response.body);
@@ -186,7 +187,8 @@ void LocalLine::import(const std::string& what, const std::string& csv) {
 void LocalLine::tick() {
     timers_->tick();
     store_->run([&](sessions::Unit& unit) {
-        gateway::TurnWorld world{unit, *config_.service, random_, clock_.now(), ""};
+        const auto service = services_.current();
+        gateway::TurnWorld world{unit, *service, random_, clock_.now(), ""};
         (void)gateway::give_up_pieces(world);
     });
     outbox_->kick();

@@ -40,6 +40,8 @@ public:
 
     [[nodiscard]] sessions::Store& store() { return *store_; }
     [[nodiscard]] const gateway::Config& config() const { return config_; }
+    /// The service that the line began with, and what takes its place.
+    [[nodiscard]] gateway::Services& services() { return services_; }
     [[nodiscard]] ManualClock& clock() { return clock_; }
     [[nodiscard]] Random& random() { return random_; }
     /// Imports CSV as the operators' commands do; throws what was wrong with it.
@@ -56,6 +58,7 @@ private:
     std::string channel_;
     gateway::Config config_;
     ManualClock clock_;
+    gateway::Services services_;
     SeededRandom random_{1};
     SeededRandom outbox_random_{2};
     gateway::Metrics metrics_;
