@@ -31,7 +31,9 @@ struct DraftBox {
 [[nodiscard]] std::size_t length(std::string_view text);
 
 /// Which edges are drawn as lines: those that lead on, not too far, to what few others lead to. The
-/// rest become labels. One entry for each edge.
-[[nodiscard]] std::vector<bool> plan_lines(const Graph& graph);
+/// rest become labels. One entry for each edge. `rows` are of the journey's bands: no line leads
+/// from one row to another.
+[[nodiscard]] std::vector<bool> plan_lines(const Graph& graph,
+                                           const std::vector<std::size_t>& rows);
 
 }  // namespace jangkau::menus

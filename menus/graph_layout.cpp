@@ -10,7 +10,8 @@ namespace {
 
 constexpr double kGapBetween = 26;  ///< of two blocks in a column
 constexpr double kGapLine = 10;     ///< of a line that passes through a column
-constexpr double kChannel = 58;     ///< between two columns, where lines bend
+constexpr double kChannel = 52;     ///< between two columns, where lines bend
+constexpr double kColumnMax = 900;  // taller ones are split
 constexpr std::size_t kSweepsMax = 24;
 
 /// A block, or a line that passes through a column.
@@ -42,6 +43,29 @@ void pull_sources(const std::vector<Block>& blocks, const std::vector<Link>& lin
                 next = std::min(next, column[link.to]);
         }
         if (source && next != kFar) column[i] = std::max(column[i], next - 1);
+    }
+}
+
+/// A column that is too tall gives every second block that leads nowhere to the next column.
+void split_tall(const std::vector<Block>& blocks, const std::vector<Link>& links, std::size_t band,
+                std::vector<std::size_t>& column) {
+    std::vector<bool> leaf(blocks.size(), true);
+    for (const Link& link : links) leaf[link.from] = false;
+    std::size_t columns = *std::max_element(column.begin(), column.end()) + 1;
+    for (std::size_t c = 0; c < columns; ++c) {
+        double height = 0;
+        std::vector<std::size_t> leaves;
+        for (std::size_t i = 0; i < blocks.size(); ++i)
+            if (blocks[i].band == band && column[i] == c) {
+                height += blocks[i].height + kGapBetween;
+                if (leaf[i]) leaves.push_back(i);
+            }
+        for (std::size_t start : {std::size_t{1}, std::size_t{0}})
+            for (std::size_t k = start; k < leaves.size() && height > kColumnMax; k += 2) {
+                column[leaves[k]] = c + 1;
+                columns = std::max(columns, c + 2);
+                height -= blocks[leaves[k]].height + kGapBetween;
+            }
     }
 }
 
@@ -310,6 +334,7 @@ std::vector<std::size_t> columns_of(const std::vector<Block>& blocks,
                 }
         }
         pull_sources(blocks, links, band, column);
+        split_tall(blocks, links, band, column);
         for (std::size_t i = 0; i < blocks.size(); ++i)
             if (blocks[i].band == band) first = std::max(first, column[i] + 1);
     }
@@ -318,42 +343,6 @@ std::vector<std::size_t> columns_of(const std::vector<Block>& blocks,
 
 Layout lay_out(std::vector<Block>& blocks, const std::vector<Link>& links) {
     return Layered(blocks, links).run();
-}
-
-std::vector<Point> pack(const std::vector<Size>& sizes, double width) {
-    struct Step {
-        double x, width, y;  ///< the skyline: what is free begins at y
-    };
-    std::vector<Step> steps{{0, width, 0}};
-    std::vector<Point> out;
-    for (const Size& size : sizes) {
-        std::size_t best = 0;
-        double best_y = std::numeric_limits<double>::max();
-        for (std::size_t i = 0; i < steps.size(); ++i) {
-            double y = 0, room = 0;
-            for (std::size_t k = i; k < steps.size() && room < size.width; ++k) {
-                y = std::max(y, steps[k].y);
-                room += steps[k].width;
-            }
-            const bool fits = room >= size.width || i == 0;  // too wide: at the left, alone
-            if (fits && y < best_y) {
-                best_y = y;
-                best = i;
-            }
-        }
-        out.push_back({steps[best].x, best_y});
-        double left = size.width;
-        std::vector<Step> after(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(best));
-        after.push_back({steps[best].x, size.width, best_y + size.height});
-        for (std::size_t k = best; k < steps.size(); ++k) {
-            const double taken = std::min(left, steps[k].width);
-            left -= taken;
-            if (steps[k].width > taken)
-                after.push_back({steps[k].x + taken, steps[k].width - taken, steps[k].y});
-        }
-        steps = std::move(after);
-    }
-    return out;
 }
 
 }  // namespace jangkau::menus

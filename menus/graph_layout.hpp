@@ -54,8 +54,24 @@ struct Layout {
 /// band. Equal input gives equal output.
 [[nodiscard]] Layout lay_out(std::vector<Block>& blocks, const std::vector<Link>& links);
 
+/// Places rectangles below each other in so many columns, each in the column that ends highest.
+/// Gives their upper left corners.
+[[nodiscard]] std::vector<Point> stack(const std::vector<Size>& sizes, std::size_t columns);
+
 /// Places rectangles side by side within `width`, each as high up as it can be, then as far left;
 /// none overlap. Gives their upper left corners.
 [[nodiscard]] std::vector<Point> pack(const std::vector<Size>& sizes, double width);
+
+/// Rectangles on a sheet of paper.
+struct Sheet {
+    std::vector<std::size_t> chosen;  ///< which shape of each
+    std::vector<Point> at;            ///< upper left corner of each
+    Size size;
+    double cost = 0;  ///< less is better
+};
+
+/// Chooses one shape for each rectangle, and packs them so that together, below a head of that
+/// height, they need the smallest sheet of the A format. The same number of shapes for each.
+[[nodiscard]] Sheet best_sheet(const std::vector<std::vector<Size>>& shapes, double head);
 
 }  // namespace jangkau::menus

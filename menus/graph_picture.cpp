@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <memory>
 #include <numeric>
 
 #include "menus/graph_boxes.hpp"
@@ -12,63 +12,100 @@ namespace {
 
 constexpr double kPadding = 26;  // of a region
 constexpr double kRegionTitle = 52;
-constexpr double kBandTitle = 30;
-constexpr double kGap = 34;  // between parts of a region
 constexpr double kRegionGap = 30;
-constexpr double kPaper = 1.414;      // of the A formats
+constexpr double kBandTitle = 34;
+constexpr double kBandSide = 14;
+constexpr double kPartGap = 36;  // between parts of a region
+constexpr std::size_t kColumnsMax = 9;
 constexpr double kWidthPlain = 2000;  // title and legend grow with a wider picture
 constexpr double kScaleMax = 2.2;
 constexpr double kWidthMin = 1240;  // of the legend
-constexpr double kShapes[] = {0.3, 0.45, 0.65, 0.9, 1.2, 1.6, 2.2, 3, 4.5};
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 /// Nodes of one group that lines hold together.
 struct Part {
     std::vector<std::size_t> nodes;
-    std::vector<Block> blocks;  ///< one for each node
-    std::vector<std::size_t> edges;
+    std::vector<Block> blocks;       ///< one for each node
+    std::vector<std::size_t> edges;  ///< that are lines, one for each route
     Layout layout;
-};
 
-/// One way to arrange the parts of a region.
-struct Shape {
-    Size size;
-    std::vector<Point> at;
+    [[nodiscard]] double head() const { return layout.bands.size() > 1 ? kBandTitle : 0; }
 };
 
 struct RegionDraft {
     std::vector<Part> parts;
-    std::vector<Shape> shapes;
-    std::size_t chosen = 0;
+    /// Where the parts stand when they are stacked in 1, 2, ... columns.
+    std::vector<std::vector<Point>> at;
 };
 
 class Composer {
 public:
-    explicit Composer(const Graph& graph) : graph_(graph), line_(plan_lines(graph)) {}
-
-    Picture compose() {
+    /// `rows` of the journey's bands.
+    Composer(const Graph& graph, const std::vector<std::size_t>& rows)
+        : graph_(graph), line_(plan_lines(graph, rows)) {
         for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
             drafts_.push_back(draft_box(graph_, i));
         make_parts();
-        for (RegionDraft& region : regions_) make_shapes(region);
-        choose_shapes();
-        return finish();
+        std::vector<std::vector<Size>> shapes;
+        for (RegionDraft& region : regions_) shapes.push_back(shapes_of(region));
+        sheet_ = best_sheet(shapes, kHeader);
+        for (std::size_t g = 0; g < shapes.size(); ++g)
+            sizes_.push_back(shapes[g][sheet_.chosen[g]]);
+    }
+
+    [[nodiscard]] double cost() const { return sheet_.cost; }
+
+    /// The journey's bands in `count` rows of about the same width.
+    [[nodiscard]] std::vector<std::size_t> rows(std::size_t count) const {
+        std::vector<std::size_t> out(std::max<std::size_t>(graph_.bands.size(), 1), 0);
+        if (graph_.journey >= regions_.size()) return out;
+        for (const Part& part : regions_[graph_.journey].parts) {
+            if (part.layout.bands.size() < 2) continue;
+            for (const Layout::Band& band : part.layout.bands) {
+                const double middle = (band.left + band.right) / 2 / part.layout.size.width;
+                out[band.band] = std::min(
+                    count - 1, static_cast<std::size_t>(middle * static_cast<double>(count)));
+            }
+        }
+        for (std::size_t b = 1; b < out.size(); ++b) out[b] = std::max(out[b], out[b - 1]);
+        return out;
+    }
+
+    [[nodiscard]] Picture picture() const {
+        Picture out;
+        const double width = std::max(sheet_.size.width - kRegionGap, kWidthMin);
+        out.scale = std::clamp(width / kWidthPlain, 1.0, kScaleMax);
+        const double head = std::round(kHeader * out.scale);
+        out.size = {std::ceil(width + 2 * kMargin),
+                    std::ceil(sheet_.size.height - kRegionGap + head + 2 * kMargin)};
+        for (std::size_t g = 0; g < regions_.size(); ++g) {
+            if (regions_[g].parts.empty()) continue;
+            const Point at{std::round(kMargin + sheet_.at[g].x),
+                           std::round(kMargin + head + sheet_.at[g].y)};
+            out.regions.push_back(
+                {g, {at.x, at.y, sizes_[g].width - kRegionGap, sizes_[g].height - kRegionGap}, {}});
+            add_parts(g, at, out);
+        }
+        fill_gaps(out);
+        for (std::size_t e = 0; e < graph_.edges.size(); ++e)
+            if (graph_.edges[e].kind == GraphEdge::Kind::tries) out.notes.push_back(e);
+        return out;
     }
 
 private:
     // --- parts ---
 
-    std::size_t root(std::size_t node) {
-        while (parent_[node] != node) node = parent_[node] = parent_[parent_[node]];
-        return node;
-    }
-
     void make_parts() {
-        parent_.resize(graph_.nodes.size());
-        std::iota(parent_.begin(), parent_.end(), 0);
+        std::vector<std::size_t> parent(graph_.nodes.size());
+        std::iota(parent.begin(), parent.end(), 0);
+        const auto root = [&](std::size_t node) {
+            while (parent[node] != node) node = parent[node] = parent[parent[node]];
+            return node;
+        };
         for (std::size_t e = 0; e < line_.size(); ++e)
             if (line_[e]) {
                 const std::size_t a = root(graph_.edges[e].from), b = root(graph_.edges[e].to);
-                parent_[std::max(a, b)] = std::min(a, b);
+                parent[std::max(a, b)] = std::min(a, b);
             }
         regions_.resize(graph_.groups.size());
         std::vector<std::size_t> part_of(graph_.nodes.size(), kNone);
@@ -86,17 +123,18 @@ private:
             for (Part& part : region.parts) lay_out_part(part);
     }
 
-    void lay_out_part(Part& part) {
+    void lay_out_part(Part& part) const {
         std::vector<std::size_t> place(graph_.nodes.size(), kNone);
         for (const std::size_t node : part.nodes) {
             place[node] = part.blocks.size();
             const DraftBox& draft = drafts_[node];
             Block block{draft.box.rect.width, draft.box.rect.height, draft.entry_y, 0,
                         graph_.nodes[node].band};
-            for (const DraftBox::Exit& exit : draft.exits)
+            for (const DraftBox::Exit& exit : draft.exits) {
+                const GraphEdge& edge = graph_.edges[exit.edge];
                 block.apron = std::max(
-                    block.apron, line_[exit.edge] ? line_apron(graph_.edges[exit.edge])
-                                                  : stub_width(graph_, graph_.edges[exit.edge]));
+                    block.apron, line_[exit.edge] ? line_apron(edge) : stub_width(graph_, edge));
+            }
             part.blocks.push_back(block);
         }
         std::vector<Link> links;
@@ -111,116 +149,47 @@ private:
 
     // --- regions ---
 
-    double head_of(const RegionDraft& region) const {
-        const bool journey = static_cast<std::size_t>(&region - regions_.data()) == graph_.journey;
-        return kRegionTitle + (journey ? kBandTitle : 0);
-    }
-
-    void make_shapes(RegionDraft& region) {
-        std::vector<Size> sizes;
-        double area = 0, widest = 0;
-        for (const Part& part : region.parts) {
-            sizes.push_back({part.layout.size.width + kGap, part.layout.size.height + kGap});
-            area += sizes.back().width * sizes.back().height;
-            widest = std::max(widest, sizes.back().width);
-        }
-        for (const double shape : kShapes) {
-            Shape one;
-            one.at = pack(sizes, std::max(widest, std::sqrt(area * shape)));
+    /// How large a region is for each number of columns, with the gap behind it.
+    static std::vector<Size> shapes_of(RegionDraft& region) {
+        if (region.parts.empty()) return std::vector<Size>(kColumnsMax);
+        std::vector<Size> sizes, shapes;
+        for (const Part& part : region.parts)
+            sizes.push_back({part.layout.size.width + kPartGap,
+                             part.layout.size.height + part.head() + kPartGap});
+        for (std::size_t columns = 1; columns <= kColumnsMax; ++columns) {
+            region.at.push_back(stack(sizes, columns));
+            Size size;
             for (std::size_t i = 0; i < sizes.size(); ++i) {
-                one.size.width = std::max(one.size.width, one.at[i].x + sizes[i].width);
-                one.size.height = std::max(one.size.height, one.at[i].y + sizes[i].height);
+                size.width = std::max(size.width, region.at.back()[i].x + sizes[i].width);
+                size.height = std::max(size.height, region.at.back()[i].y + sizes[i].height);
             }
-            one.size.width = std::ceil(one.size.width + 2 * kPadding - kGap);
-            one.size.height = std::ceil(one.size.height + head_of(region) + kPadding - kGap);
-            region.shapes.push_back(std::move(one));
+            shapes.push_back(
+                {std::ceil(size.width - kPartGap + 2 * kPadding + kRegionGap),
+                 std::ceil(size.height - kPartGap + kRegionTitle + kPadding + kRegionGap)});
+        }
+        return shapes;
+    }
+
+    void add_parts(std::size_t group, Point at, Picture& out) const {
+        const RegionDraft& region = regions_[group];
+        const auto& places = region.at[sheet_.chosen[group]];
+        for (std::size_t p = 0; p < region.parts.size(); ++p) {
+            const Part& part = region.parts[p];
+            const Point corner{at.x + kPadding + std::round(places[p].x),
+                               at.y + kRegionTitle + part.head() + std::round(places[p].y)};
+            add_boxes(part, corner, out);
+            add_links(part, corner, out);
+            if (part.layout.bands.size() < 2) continue;
+            for (const Layout::Band& band : part.layout.bands)
+                out.regions.back().bands.push_back(
+                    {band.band,
+                     {corner.x + band.left - kBandSide, corner.y - kBandTitle,
+                      band.right - band.left + 2 * kBandSide,
+                      part.layout.size.height + kBandTitle + kBandSide}});
         }
     }
 
-    // --- the sheet ---
-
-    struct Sheet {
-        std::vector<Point> at;  ///< of each region
-        Size size;
-        double cost = std::numeric_limits<double>::max();
-    };
-
-    /// The best sheet that the chosen shapes allow: of its format, with little left empty.
-    Sheet arrange() const {
-        std::vector<Size> sizes;
-        double area = 0, widest = 0;
-        for (const RegionDraft& region : regions_) {
-            const Size& own = region.shapes[region.chosen].size;
-            if (region.parts.empty())
-                sizes.push_back({0, 0});
-            else
-                sizes.push_back({own.width + kRegionGap, own.height + kRegionGap});
-            area += sizes.back().width * sizes.back().height;
-            widest = std::max(widest, sizes.back().width);
-        }
-        Sheet best;
-        for (int step = 0; step < 14; ++step) {
-            const double width = std::max(widest, std::sqrt(area * kPaper) * (0.8 + 0.05 * step));
-            Sheet sheet;
-            sheet.at = pack(sizes, width);
-            for (std::size_t i = 0; i < sizes.size(); ++i) {
-                sheet.size.width = std::max(sheet.size.width, sheet.at[i].x + sizes[i].width);
-                sheet.size.height = std::max(sheet.size.height, sheet.at[i].y + sizes[i].height);
-            }
-            sheet.cost = std::max(sheet.size.width, (sheet.size.height + kHeader) * kPaper);
-            // The smaller side counts a little: of two sheets that fit the same paper the one with
-            // less empty room is better.
-            sheet.cost += 0.1 * (sheet.size.width + sheet.size.height);
-            if (sheet.cost < best.cost) best = std::move(sheet);
-        }
-        return best;
-    }
-
-    /// Tries other shapes for one region after the other for as long as the sheet gets better.
-    void choose_shapes() {
-        for (RegionDraft& region : regions_) region.chosen = std::size(kShapes) / 2;
-        sheet_ = arrange();
-        for (bool better = true; better;) {
-            better = false;
-            for (RegionDraft& region : regions_) {
-                std::size_t best = region.chosen;
-                for (std::size_t s = 0; s < region.shapes.size(); ++s) {
-                    region.chosen = s;
-                    if (Sheet sheet = arrange(); sheet.cost < sheet_.cost - 1) {
-                        sheet_ = std::move(sheet);
-                        best = s;
-                        better = true;
-                    }
-                }
-                region.chosen = best;
-            }
-        }
-    }
-
-    Picture finish() {
-        const double width = std::max(sheet_.size.width - kRegionGap, kWidthMin);
-        picture_.scale = std::clamp(width / kWidthPlain, 1.0, kScaleMax);
-        const double header = std::round(kHeader * picture_.scale);
-        picture_.size = {std::ceil(width + 2 * kMargin),
-                         std::ceil(sheet_.size.height - kRegionGap + header + 2 * kMargin)};
-        for (std::size_t g = 0; g < regions_.size(); ++g) {
-            if (regions_[g].parts.empty()) continue;
-            const Shape& shape = regions_[g].shapes[regions_[g].chosen];
-            const Point at{std::round(kMargin + sheet_.at[g].x),
-                           std::round(kMargin + header + sheet_.at[g].y)};
-            picture_.regions.push_back({g, {at.x, at.y, shape.size.width, shape.size.height}, {}});
-            for (std::size_t p = 0; p < regions_[g].parts.size(); ++p)
-                add_part(regions_[g].parts[p],
-                         {at.x + kPadding + std::round(shape.at[p].x),
-                          at.y + head_of(regions_[g]) + std::round(shape.at[p].y)});
-        }
-        fill_gaps();
-        for (std::size_t e = 0; e < graph_.edges.size(); ++e)
-            if (graph_.edges[e].kind == GraphEdge::Kind::tries) picture_.notes.push_back(e);
-        return std::move(picture_);
-    }
-
-    void add_part(const Part& part, Point at) {
+    void add_boxes(const Part& part, Point at, Picture& out) const {
         for (std::size_t i = 0; i < part.nodes.size(); ++i) {
             const DraftBox& draft = drafts_[part.nodes[i]];
             PictureBox box = draft.box;
@@ -231,53 +200,48 @@ private:
             }
             for (const DraftBox::Exit& exit : draft.exits)
                 if (!line_[exit.edge])
-                    picture_.stubs.push_back({exit.edge,
-                                              {corner.x + box.rect.width, corner.y + exit.y},
-                                              stub_width(graph_, graph_.edges[exit.edge])});
-            picture_.boxes.push_back(std::move(box));
+                    out.stubs.push_back({exit.edge,
+                                         {corner.x + box.rect.width, corner.y + exit.y},
+                                         stub_width(graph_, graph_.edges[exit.edge])});
+            out.boxes.push_back(std::move(box));
         }
+    }
+
+    static void add_links(const Part& part, Point at, Picture& out) {
         for (std::size_t l = 0; l < part.edges.size(); ++l) {
             Route route = part.layout.routes[l];
             for (Point& point : route) {
                 point.x += at.x;
                 point.y += at.y;
             }
-            picture_.links.push_back({part.edges[l], std::move(route)});
+            out.links.push_back({part.edges[l], std::move(route)});
         }
-        if (part.layout.bands.size() > 1)
-            for (const Layout::Band& band : part.layout.bands)
-                picture_.regions.back().bands.push_back(
-                    {band.band, at.x + band.left, at.x + band.right});
     }
 
     /// Regions grow into the empty room beside and below them.
-    void fill_gaps() {
-        const double right = picture_.size.width - kMargin;
-        const double bottom = picture_.size.height - kMargin;
-        for (PictureRegion& region : picture_.regions) {
+    static void fill_gaps(Picture& out) {
+        for (PictureRegion& region : out.regions) {
             Rect& own = region.rect;
-            double x = right, y = bottom;
-            for (const PictureRegion& other : picture_.regions)
+            double right = out.size.width - kMargin, bottom = out.size.height - kMargin;
+            for (const PictureRegion& other : out.regions)
                 if (other.rect.x >= own.x + own.width && other.rect.y < own.y + own.height &&
                     own.y < other.rect.y + other.rect.height)
-                    x = std::min(x, other.rect.x - kRegionGap);
-            own.width = x - own.x;
-            for (const PictureRegion& other : picture_.regions)
+                    right = std::min(right, other.rect.x - kRegionGap);
+            own.width = right - own.x;
+            for (const PictureRegion& other : out.regions)
                 if (other.rect.y >= own.y + own.height && other.rect.x < own.x + own.width &&
                     own.x < other.rect.x + other.rect.width)
-                    y = std::min(y, other.rect.y - kRegionGap);
-            own.height = y - own.y;
+                    bottom = std::min(bottom, other.rect.y - kRegionGap);
+            own.height = bottom - own.y;
         }
     }
 
-    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
     const Graph& graph_;
     std::vector<bool> line_;
     std::vector<DraftBox> drafts_;
-    std::vector<std::size_t> parent_;
     std::vector<RegionDraft> regions_;
     Sheet sheet_;
-    Picture picture_;
+    std::vector<Size> sizes_;  // of the regions
 };
 
 }  // namespace
@@ -288,6 +252,16 @@ std::string grid_square(Point at) {
     return static_cast<char>('A' + std::clamp(row, 0, 25)) + std::to_string(std::max(column, 1));
 }
 
-Picture picture_of(const Graph& graph) { return Composer(graph).compose(); }
+Picture picture_of(const Graph& graph) {
+    constexpr std::size_t kRowsMax = 4;
+    const std::vector<std::size_t> one_row(std::max<std::size_t>(graph.bands.size(), 1), 0);
+    const Composer first(graph, one_row);
+    auto best = std::make_unique<Composer>(first);
+    for (std::size_t count = 2; count <= kRowsMax; ++count) {
+        auto next = std::make_unique<Composer>(graph, first.rows(count));
+        if (next->cost() < best->cost()) best = std::move(next);
+    }
+    return best->picture();
+}
 
 }  // namespace jangkau::menus

@@ -53,9 +53,9 @@ struct PictureRegion {
     Rect rect;
     struct Band {
         std::size_t band;
-        double left, right;
+        Rect rect;
     };
-    std::vector<Band> bands;
+    std::vector<Band> bands;  ///< parts of the journey, from left to right
 };
 
 struct Picture {

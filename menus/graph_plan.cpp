@@ -8,12 +8,14 @@ namespace {
 
 /// Where more lead to the same place only the first is a line: more would be a tangle.
 constexpr std::size_t kSourcesMax = 4;
+constexpr std::size_t kSmsSourcesMax = 1;  // answers by SMS are short: each word its own picture
 /// Columns that a line may cross.
 constexpr std::size_t kSpanMax = 3;
 
 class Plan {
 public:
-    explicit Plan(const Graph& graph) : graph_(graph), line_(graph.edges.size(), false) {}
+    Plan(const Graph& graph, const std::vector<std::size_t>& rows)
+        : graph_(graph), rows_(rows), line_(graph.edges.size(), false) {}
 
     std::vector<bool> run() {
         for (std::size_t e = 0; e < line_.size(); ++e) line_[e] = leads_on(graph_.edges[e]);
@@ -29,7 +31,7 @@ private:
         const GraphNode& to = graph_.nodes[edge.to];
         // What changes a part of a finished draft goes back by its meaning.
         return edge.kind != GraphEdge::Kind::tries && edge.then.empty() && from.group == to.group &&
-               from.band <= to.band && !to.outside;
+               from.band <= to.band && rows_[from.band] == rows_[to.band] && !to.outside;
     }
 
     // --- no rings: what leads back to where one comes from is no line ---
@@ -64,7 +66,8 @@ private:
                     sources.insert(graph_.edges[e].from);
                     first = std::min(first, e);
                 }
-            if (sources.size() <= kSourcesMax) continue;
+            const bool sms = graph_.nodes[node].kind == GraphNode::Kind::sms;
+            if (sources.size() <= (sms ? kSmsSourcesMax : kSourcesMax)) continue;
             for (std::size_t e = 0; e < line_.size(); ++e)
                 if (graph_.edges[e].to == node && !is_entry(e) &&
                     graph_.edges[e].from != graph_.edges[first].from)
@@ -93,12 +96,15 @@ private:
     }
 
     const Graph& graph_;
+    const std::vector<std::size_t>& rows_;
     std::vector<bool> line_;
     std::vector<char> mark_;
 };
 
 }  // namespace
 
-std::vector<bool> plan_lines(const Graph& graph) { return Plan(graph).run(); }
+std::vector<bool> plan_lines(const Graph& graph, const std::vector<std::size_t>& rows) {
+    return Plan(graph, rows).run();
+}
 
 }  // namespace jangkau::menus

@@ -217,15 +217,13 @@ private:
         const Colour& own = colour_of(region.group);
         const Rect& r = region.rect;
         put(rect(r, 18, painted(own.pale, own.strong) + " stroke-opacity=\".35\""));
-        for (std::size_t i = 0; i < region.bands.size(); ++i) {
-            const auto& band = region.bands[i];
-            if (i % 2 == 1)
-                put(rect({band.left - 14, r.y + 50, band.right - band.left + 28, r.height - 64}, 12,
-                         painted("#ffffff") + " fill-opacity=\".5\""));
+        for (const PictureRegion::Band& band : region.bands) {
+            if (band.band % 2 == 1)
+                put(rect(band.rect, 12, painted("#ffffff") + " fill-opacity=\".55\""));
             if (band.band > 0)
-                put(text(band.left, r.y + 72, "bold",
+                put(text(band.rect.x + 14, band.rect.y + 21, "bold",
                          std::to_string(band.band) + "  " + graph_.bands[band.band],
-                         painted(own.strong) + " font-size=\"15\""));
+                         "font-size=\"15\" style=\"fill:" + std::string(own.strong) + "\""));
         }
         put(text(r.x + 24, r.y + 36, "bold", graph_.groups[region.group].title,
                  "font-size=\"24\" style=\"fill:" + std::string(own.strong) + "\""));
