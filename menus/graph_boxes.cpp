@@ -18,16 +18,16 @@ constexpr double kActHead = 32;
 constexpr double kActRow = 14;
 constexpr double kEntryPad = 9;
 constexpr std::size_t kEntryColumns = 18;
-constexpr double kScreenWidth = kScreenColumns * kLetter + 2 * kScreenPad;
 
 using Kind = GraphNode::Kind;
 
 /// The lines of each row: a row's first line is where its edge leaves.
-std::vector<std::size_t> add_rows(const GraphNode& node, std::vector<PictureLine>& lines) {
+std::vector<std::size_t> add_rows(const GraphNode& node, std::size_t columns,
+                                  std::vector<PictureLine>& lines) {
     std::vector<std::size_t> first;
     for (const ScreenRow& row : node.rows) {
         first.push_back(lines.size());
-        for (std::string& text : wrap(row.text, kScreenColumns))
+        for (std::string& text : wrap(row.text, columns))
             lines.push_back({"", std::move(text), false});
         if (PictureLine& line = lines[first.back()]; row.key != 0 && !line.text.empty()) {
             line.bold = line.text.substr(0, 1);
@@ -46,10 +46,12 @@ double free_line(std::set<std::size_t>& taken, std::size_t line) {
 DraftBox phone(const Graph& graph, std::size_t index) {
     const GraphNode& node = graph.nodes[index];
     const bool sms = node.kind == Kind::sms;
+    const std::size_t columns = sms ? kSmsColumns : kScreenColumns;
+    const double width = static_cast<double>(columns) * kLetter + 2 * kScreenPad;
     DraftBox out;
     out.box.node = index;
     auto& lines = out.box.lines;
-    const std::vector<std::size_t> first = add_rows(node, lines);
+    const std::vector<std::size_t> first = add_rows(node, columns, lines);
     const double head = sms ? kSmsHead : kPhoneHead;
     std::size_t input = lines.empty() ? 0 : lines.size() - 1;
     if (node.kind == Kind::ask) {
@@ -61,9 +63,8 @@ DraftBox phone(const Graph& graph, std::size_t index) {
     while (!sms && lines.size() < kScreenLinesMin) lines.push_back({"", "", false});
     if (lines.empty()) lines.push_back({"", "(no answer is sent)", false});
     const double height = static_cast<double>(lines.size()) * kLineHeight + 2 * kScreenPad;
-    out.box.screen = {kPhoneSide, head, kScreenWidth, height};
-    out.box.rect = {0, 0, kScreenWidth + 2 * kPhoneSide,
-                    head + height + (sms ? kSmsFoot : kPhoneFoot)};
+    out.box.screen = {kPhoneSide, head, width, height};
+    out.box.rect = {0, 0, width + 2 * kPhoneSide, head + height + (sms ? kSmsFoot : kPhoneFoot)};
     out.entry_y = head / 2;
     std::set<std::size_t> taken;
     for (std::size_t e = 0; e < graph.edges.size(); ++e) {

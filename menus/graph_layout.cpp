@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kGapBetween = 26;  ///< of two blocks in a column
 constexpr double kGapLine = 10;     ///< of a line that passes through a column
-constexpr double kChannel = 52;     ///< between two columns, where lines bend
+constexpr double kChannel = 46;     ///< between two columns, where lines bend
 constexpr double kColumnMax = 900;  // taller ones are split
 constexpr std::size_t kSweepsMax = 24;
 
@@ -51,8 +51,8 @@ void split_tall(const std::vector<Block>& blocks, const std::vector<Link>& links
                 std::vector<std::size_t>& column) {
     std::vector<bool> leaf(blocks.size(), true);
     for (const Link& link : links) leaf[link.from] = false;
-    std::size_t columns = *std::max_element(column.begin(), column.end()) + 1;
-    for (std::size_t c = 0; c < columns; ++c) {
+    const std::size_t columns = *std::max_element(column.begin(), column.end()) + 1;
+    for (std::size_t c = columns; c-- > 0;) {  // from the right: nothing moves twice
         double height = 0;
         std::vector<std::size_t> leaves;
         for (std::size_t i = 0; i < blocks.size(); ++i)
@@ -63,7 +63,6 @@ void split_tall(const std::vector<Block>& blocks, const std::vector<Link>& links
         for (std::size_t start : {std::size_t{1}, std::size_t{0}})
             for (std::size_t k = start; k < leaves.size() && height > kColumnMax; k += 2) {
                 column[leaves[k]] = c + 1;
-                columns = std::max(columns, c + 2);
                 height -= blocks[leaves[k]].height + kGapBetween;
             }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <numeric>
 
@@ -12,10 +13,11 @@ namespace {
 
 constexpr double kPadding = 26;  // of a region
 constexpr double kRegionTitle = 52;
+constexpr double kTitleLetter = 17;  // at most, at 24 px
 constexpr double kRegionGap = 30;
 constexpr double kBandTitle = 34;
 constexpr double kBandSide = 14;
-constexpr double kPartGap = 36;  // between parts of a region
+constexpr double kPartGap = 30;  // between parts of a region
 constexpr std::size_t kColumnsMax = 9;
 constexpr double kWidthPlain = 2000;  // title and legend grow with a wider picture
 constexpr double kScaleMax = 2.2;
@@ -123,7 +125,7 @@ private:
             for (Part& part : region.parts) lay_out_part(part);
     }
 
-    void lay_out_part(Part& part) const {
+    void lay_out_part(Part& part) {
         std::vector<std::size_t> place(graph_.nodes.size(), kNone);
         for (const std::size_t node : part.nodes) {
             place[node] = part.blocks.size();
@@ -137,7 +139,15 @@ private:
             }
             part.blocks.push_back(block);
         }
+        place_part(part, place);
+        for (const std::size_t node : part.nodes)
+            if (graph_.nodes[node].kind == GraphNode::Kind::act) sort_outcomes(part, place, node);
+        place_part(part, place);
+    }
+
+    void place_part(Part& part, const std::vector<std::size_t>& place) const {
         std::vector<Link> links;
+        part.edges.clear();
         for (const std::size_t node : part.nodes)
             for (const DraftBox::Exit& exit : drafts_[node].exits)
                 if (line_[exit.edge]) {
@@ -147,18 +157,40 @@ private:
         part.layout = lay_out(part.blocks, links);
     }
 
+    /// An action's outcomes have no order of their own: they stand like what they lead to, so that
+    /// lines do not cross, and those without a line come last.
+    void sort_outcomes(const Part& part, const std::vector<std::size_t>& place, std::size_t node) {
+        DraftBox& draft = drafts_[node];
+        std::vector<double> rows;
+        for (const DraftBox::Exit& exit : draft.exits) rows.push_back(exit.y);
+        const auto height = [&](const DraftBox::Exit& exit) {
+            if (!line_[exit.edge]) return std::numeric_limits<double>::max();
+            return part.blocks[place[graph_.edges[exit.edge].to]].y;
+        };
+        std::stable_sort(draft.exits.begin(), draft.exits.end(),
+                         [&](const DraftBox::Exit& a, const DraftBox::Exit& b) {
+                             return height(a) < height(b);
+                         });
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            draft.exits[i].y = rows[i];
+            draft.box.lines[i].text = graph_.edges[draft.exits[i].edge].label;
+        }
+    }
+
     // --- regions ---
 
     /// How large a region is for each number of columns, with the gap behind it.
-    static std::vector<Size> shapes_of(RegionDraft& region) {
+    std::vector<Size> shapes_of(RegionDraft& region) const {
         if (region.parts.empty()) return std::vector<Size>(kColumnsMax);
+        const auto group = static_cast<std::size_t>(&region - regions_.data());
+        const double title = kTitleLetter * static_cast<double>(length(graph_.groups[group].title));
         std::vector<Size> sizes, shapes;
         for (const Part& part : region.parts)
             sizes.push_back({part.layout.size.width + kPartGap,
                              part.layout.size.height + part.head() + kPartGap});
         for (std::size_t columns = 1; columns <= kColumnsMax; ++columns) {
             region.at.push_back(stack(sizes, columns));
-            Size size;
+            Size size{title, 0};
             for (std::size_t i = 0; i < sizes.size(); ++i) {
                 size.width = std::max(size.width, region.at.back()[i].x + sizes[i].width);
                 size.height = std::max(size.height, region.at.back()[i].y + sizes[i].height);

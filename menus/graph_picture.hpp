@@ -10,6 +10,7 @@ namespace jangkau::menus {
 
 // Units are pixels of the SVG; on paper they become whatever the sheet allows.
 inline constexpr std::size_t kScreenColumns = 24;  ///< characters in a line of a phone's screen
+inline constexpr std::size_t kSmsColumns = 26;     ///< and of an SMS: a command is not broken
 inline constexpr std::size_t kScreenLinesMin = 4;
 inline constexpr double kLetter = 6.4;       ///< width of a screen's letter, at 10.5 px
 inline constexpr double kLineHeight = 13;    ///< of a screen's line

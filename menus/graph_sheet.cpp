@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace jangkau::menus {
 namespace {
@@ -71,6 +72,48 @@ std::vector<Point> pack(const std::vector<Size>& sizes, double width) {
     return out;
 }
 
+namespace {
+
+using Order = std::vector<std::size_t>;
+
+/// In the order given, and with the large ones first; the first stays the first, where one begins
+/// to read.
+std::vector<Order> orders_of(const std::vector<Size>& sizes) {
+    Order given(sizes.size());
+    std::iota(given.begin(), given.end(), 0);
+    std::vector<Order> out{given};
+    const auto add = [&](auto key) {
+        Order order = given;
+        std::stable_sort(order.begin() + 1, order.end(), [&](std::size_t a, std::size_t b) {
+            return key(sizes[a]) > key(sizes[b]);
+        });
+        out.push_back(std::move(order));
+    };
+    add([](const Size& size) { return size.height; });
+    add([](const Size& size) { return size.width; });
+    add([](const Size& size) { return size.width * size.height; });
+    return out;
+}
+
+void try_order(const std::vector<Size>& sizes, const Order& order, double width, double head,
+               Sheet& best) {
+    std::vector<Size> ordered;
+    for (const std::size_t i : order) ordered.push_back(sizes[i]);
+    const std::vector<Point> at = pack(ordered, width);
+    Size size;
+    for (std::size_t k = 0; k < at.size(); ++k) {
+        size.width = std::max(size.width, at[k].x + ordered[k].width);
+        size.height = std::max(size.height, at[k].y + ordered[k].height);
+    }
+    const double cost = cost_of(size, head);
+    if (cost >= best.cost) return;
+    best.cost = cost;
+    best.size = size;
+    best.at.resize(at.size());
+    for (std::size_t k = 0; k < at.size(); ++k) best.at[order[k]] = at[k];
+}
+
+/// The best sheet with these shapes.
 Sheet arrange(const std::vector<std::vector<Size>>& shapes, const std::vector<std::size_t>& chosen,
               double head) {
     std::vector<Size> sizes;
@@ -81,21 +124,17 @@ Sheet arrange(const std::vector<std::vector<Size>>& shapes, const std::vector<st
         widest = std::max(widest, sizes.back().width);
     }
     Sheet best;
+    best.chosen = chosen;
     best.cost = std::numeric_limits<double>::max();
-    for (std::size_t step = 0; step < kWidths; ++step) {
-        const double part = 0.8 + 0.05 * static_cast<double>(step);
-        Sheet sheet;
-        sheet.chosen = chosen;
-        sheet.at = pack(sizes, std::max(widest, std::sqrt(area * kPaper) * part));
-        for (std::size_t i = 0; i < sizes.size(); ++i) {
-            sheet.size.width = std::max(sheet.size.width, sheet.at[i].x + sizes[i].width);
-            sheet.size.height = std::max(sheet.size.height, sheet.at[i].y + sizes[i].height);
+    for (const Order& order : orders_of(sizes))
+        for (std::size_t step = 0; step < kWidths; ++step) {
+            const double part = 0.8 + 0.05 * static_cast<double>(step);
+            try_order(sizes, order, std::max(widest, std::sqrt(area * kPaper) * part), head, best);
         }
-        sheet.cost = cost_of(sheet.size, head);
-        if (sheet.cost < best.cost) best = std::move(sheet);
-    }
     return best;
 }
+
+}  // namespace
 
 Sheet best_sheet(const std::vector<std::vector<Size>>& shapes, double head) {
     Sheet best;
