@@ -192,7 +192,6 @@ private:
             GraphNode node;
             node.name = "text:" + std::string(id);
             node.kind = Kind::sms;
-            node.caption = id;
             node.rows = screens_.rows(std::string(id));
             node.units = units_of(node.rows);
             node.budget = options_.limits.sms_units;

@@ -14,8 +14,8 @@ constexpr double kPhoneFoot = 36;  // the budget, and the keys
 constexpr double kSmsHead = 20;
 constexpr double kSmsFoot = 19;
 constexpr double kScreenPad = 5;
-constexpr double kActHead = 32;
-constexpr double kActRow = 14;
+constexpr double kActHead = 22;
+constexpr double kActCaption = 11;  // where the action is not called as the state
 constexpr double kEntryPad = 9;
 constexpr std::size_t kEntryColumns = 18;
 
@@ -82,17 +82,18 @@ DraftBox action(const Graph& graph, std::size_t index) {
     DraftBox out;
     out.box.node = index;
     std::size_t columns = std::max(length(node.name), length(node.caption)) + 2;
-    double y = kActHead + kActRow / 2;
+    const double head = kActHead + (node.caption == node.name ? 0 : kActCaption);
+    double y = head + kActionRow / 2;
     for (std::size_t e = 0; e < graph.edges.size(); ++e)
         if (graph.edges[e].from == index) {
             columns = std::max(columns, length(graph.edges[e].label) + 1);
             out.box.lines.push_back({"", graph.edges[e].label, false});
             out.exits.push_back({e, y});
-            y += kActRow;
+            y += kActionRow;
         }
-    const double height = static_cast<double>(out.box.lines.size()) * kActRow;
-    out.box.rect = {0, 0, static_cast<double>(columns) * kSmallLetter + 16, kActHead + height + 6};
-    out.box.screen = {8, kActHead, out.box.rect.width - 16, height};
+    const double height = static_cast<double>(out.box.lines.size()) * kActionRow;
+    out.box.rect = {0, 0, static_cast<double>(columns) * kSmallLetter + 16, head + height + 6};
+    out.box.screen = {8, head, out.box.rect.width - 16, height};
     out.entry_y = kActHead / 2;
     return out;
 }

@@ -5,7 +5,7 @@
 
 #include "menus/graph_picture.hpp"
 
-// How a picture is made, for graph_picture.cpp, graph_boxes.cpp and graph_plan.cpp only.
+// How a picture is made, for graph_*.cpp only.
 namespace jangkau::menus {
 
 /// A box before it has its place, and where each of its node's edges leaves it.

@@ -16,6 +16,8 @@ inline constexpr double kLetter = 6.4;       ///< width of a screen's letter, at
 inline constexpr double kLineHeight = 13;    ///< of a screen's line
 inline constexpr double kSmallLetter = 5.6;  ///< at 9.2 px: names and labels
 
+inline constexpr double kActionRow = 14;  ///< an outcome of an action
+
 struct Rect {
     double x = 0, y = 0, width = 0, height = 0;
 };
