@@ -159,7 +159,10 @@ private:
             for (const std::string& alias : word.also) rows[word.to].push_back({0, alias});
         }
         for (const std::string& to : targets) entry(caption + ":" + to, caption, rows[to], to);
-        if (!unknown.empty()) entry(caption + "?", caption, {{0, "anything else"}}, unknown);
+        if (!unknown.empty())
+            entry(caption + "?", caption,
+                  {{0, caption == "sms" ? "anything else" : "anything else, by an agent"}},
+                  unknown);
     }
 
     /// What is said only where nobody dialled is an SMS.
@@ -190,7 +193,7 @@ private:
         for (const std::string_view id : options_.spoken) {
             if (!shown.insert(std::string(id)).second) continue;
             GraphNode node;
-            node.name = "text:" + std::string(id);
+            node.name = std::string(kSpoken) + std::string(id);
             node.kind = Kind::sms;
             node.rows = screens_.rows(std::string(id));
             node.units = units_of(node.rows);

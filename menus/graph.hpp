@@ -17,6 +17,9 @@ struct ScreenRow {
     std::string text;
 };
 
+/// Names of nodes for texts that no state shows begin so.
+inline constexpr std::string_view kSpoken = "text:";
+
 /// A state, or something outside that leads into the menu.
 struct GraphNode {
     enum class Kind {

@@ -53,14 +53,15 @@ DraftBox phone(const Graph& graph, std::size_t index) {
     auto& lines = out.box.lines;
     const std::vector<std::size_t> first = add_rows(node, columns, lines);
     const double head = sms ? kSmsHead : kPhoneHead;
+    const bool asks = node.kind == Kind::ask;
     std::size_t input = lines.empty() ? 0 : lines.size() - 1;
-    if (node.kind == Kind::ask) {
+    while (!sms && lines.size() + asks < kScreenLinesMin) lines.push_back({"", "", false});
+    if (asks) {
         input = lines.size();
         for (const GraphEdge& edge : graph.edges)
             if (edge.from == index && edge.kind == GraphEdge::Kind::answer)
                 lines.push_back({"", edge.label, true});
     }
-    while (!sms && lines.size() < kScreenLinesMin) lines.push_back({"", "", false});
     if (lines.empty()) lines.push_back({"", "(no answer is sent)", false});
     const double height = static_cast<double>(lines.size()) * kLineHeight + 2 * kScreenPad;
     out.box.screen = {kPhoneSide, head, width, height};

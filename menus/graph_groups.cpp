@@ -41,7 +41,7 @@ public:
     }
 
 private:
-    static bool is_spoken(const GraphNode& node) { return node.name.starts_with("text:"); }
+    static bool is_spoken(const GraphNode& node) { return node.name.starts_with(kSpoken); }
 
     std::size_t find(const std::string& name) const {
         const auto at = index_.find(name);

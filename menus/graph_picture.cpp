@@ -31,7 +31,11 @@ struct Part {
     std::vector<std::size_t> edges;  ///< that are lines, one for each route
     Layout layout;
 
-    [[nodiscard]] double head() const { return layout.bands.size() > 1 ? kBandTitle : 0; }
+    /// Whether it shows the stages of the journey.
+    [[nodiscard]] bool banded() const {
+        return !layout.bands.empty() && layout.bands.back().band > 0;
+    }
+    [[nodiscard]] double head() const { return banded() ? kBandTitle : 0; }
 };
 
 struct RegionDraft {
@@ -62,7 +66,7 @@ public:
         std::vector<std::size_t> out(std::max<std::size_t>(graph_.bands.size(), 1), 0);
         if (graph_.journey >= regions_.size()) return out;
         for (const Part& part : regions_[graph_.journey].parts) {
-            if (part.layout.bands.size() < 2) continue;
+            if (!part.banded()) continue;
             for (const Layout::Band& band : part.layout.bands) {
                 const double middle = (band.left + band.right) / 2 / part.layout.size.width;
                 out[band.band] = std::min(
@@ -211,7 +215,7 @@ private:
                                at.y + kRegionTitle + part.head() + std::round(places[p].y)};
             add_boxes(part, corner, out);
             add_links(part, corner, out);
-            if (part.layout.bands.size() < 2) continue;
+            if (!part.banded()) continue;
             for (const Layout::Band& band : part.layout.bands)
                 out.regions.back().bands.push_back(
                     {band.band,
@@ -286,12 +290,13 @@ std::string grid_square(Point at) {
 
 Picture picture_of(const Graph& graph) {
     constexpr std::size_t kRowsMax = 4;
+    constexpr double kBreak = 1.04;  // a line that is broken must save this much of the sheet
     const std::vector<std::size_t> one_row(std::max<std::size_t>(graph.bands.size(), 1), 0);
     const Composer first(graph, one_row);
     auto best = std::make_unique<Composer>(first);
     for (std::size_t count = 2; count <= kRowsMax; ++count) {
         auto next = std::make_unique<Composer>(graph, first.rows(count));
-        if (next->cost() < best->cost()) best = std::move(next);
+        if (next->cost() * kBreak < best->cost()) best = std::move(next);
     }
     return best->picture();
 }

@@ -129,9 +129,9 @@ private:
         const Colour& grey = colour_of(0);
         item(tag({0, 4, 42, 18}) + text(5, 16.5, "m bold", "*123#", "font-size=\"9\""), 42,
              "dialled or sent");
-        item(phone(Kind::choose), 20, "keys");
-        item(phone(Kind::ask), 20, "typed answer");
-        item(phone(Kind::say), 20, "last screen");
+        item(phone(Kind::choose), 20, "keys to press");
+        item(phone(Kind::ask), 20, "answer to type");
+        item(phone(Kind::say), 20, "no question");
         item(rect({0, 2, 28, 20}, 4, painted("#fff", "#5b6675")), 28, "SMS");
         item(rect({0, 3, 34, 19}, 5, painted("#fff", kInk)) + rect({0, 3, 34, 9}, 4, painted(kInk)),
              34, "the program decides");

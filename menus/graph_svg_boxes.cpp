@@ -95,7 +95,10 @@ private:
         const double y = box_.rect.y + 14.5;
         const auto letters = static_cast<std::size_t>((right - left) / kSmallLetter);
         const std::size_t taken = std::min(length(node_.caption) + 1, letters / 2);
-        put(text(left, y, "m name", shortened(node_.name, letters - taken), inked(ink)));
+        // A text that no state shows has no other name than its id.
+        const bool spoken = node_.name.starts_with(kSpoken);
+        const std::string name = spoken ? node_.name.substr(kSpoken.size()) : node_.name;
+        put(text(left, y, "m name", shortened(name, letters - taken), inked(ink)));
         put(text(right, y, "m id", shortened(node_.caption, letters / 2),
                  inked(ink) + " text-anchor=\"end\""));
     }
