@@ -21,7 +21,7 @@ constexpr double kPartGap = 30;  // between parts of a region
 constexpr std::size_t kColumnsMax = 9;
 constexpr double kWidthPlain = 2000;  // title and legend grow with a wider picture
 constexpr double kScaleMax = 2.2;
-constexpr double kWidthMin = 1240;  // of the legend
+constexpr double kWidthMin = 1440;  // of the legend
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 /// Nodes of one group that lines hold together.
