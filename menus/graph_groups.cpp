@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "menus/graph_parts.hpp"
 
@@ -95,7 +97,8 @@ private:
                 for (const Text::Label& label : text->second.labels)
                     if (label.key == option.key) title = screens_.filled(label.label);
             if (!leads_into_a_stage(*state)) {
-                sow(find(state->name), add_group(state->name, title), 0);
+                flows_.insert(add_group(state->name, title));
+                sow(find(state->name), groups_.size() - 1, 0);
             } else if (!journey_) {
                 journey_ = add_group(state->name, title);
                 sow(find(state->name), *journey_, 0);
@@ -153,7 +156,7 @@ private:
         for (std::size_t i = 0; i < group_.size(); ++i)
             if (graph_.nodes[i].kind != GraphNode::Kind::entry) ++states[group_[i]];
         for (std::size_t& group : group_)
-            if (group != journey_ && states[group] < kStatesMin) group = into;
+            if (flows_.contains(group) && states[group] < kStatesMin) group = into;
     }
 
     /// Only groups that have states, in the order of their making.
@@ -178,6 +181,7 @@ private:
     std::vector<std::size_t> group_;
     std::vector<GraphGroup> groups_;
     std::optional<std::size_t> journey_;
+    std::set<std::size_t> flows_;  // options of the main menu, but the journey
     std::deque<std::size_t> open_;
     std::map<std::string, std::size_t> index_;
 };

@@ -75,7 +75,7 @@ private:
         char revision[9];
         std::snprintf(revision, sizeof revision, "%08x", graph_.revision);
         return "Menu " + graph_.menu + ", revision " + revision + ", " + graph_.language_name +
-               ", " + std::to_string(graph_.states) + " states; every text with its longest values";
+               ", " + std::to_string(graph_.states) + " states; texts at their longest";
     }
 
     /// Letters and numbers at the border, as on a map: labels name the square that they lead to.
