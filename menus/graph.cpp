@@ -58,6 +58,12 @@ private:
         return Kind::say;
     }
 
+    std::string in_one_line(const std::string& text) const {
+        std::string out;
+        for (const ScreenRow& row : screens_.rows(text)) out += (out.empty() ? "" : " ") + row.text;
+        return out;
+    }
+
     void add_state(const Node& state) {
         GraphNode node;
         node.name = state.name;
@@ -70,6 +76,10 @@ private:
         node.units = units_of(node.rows);
         if (node.kind != Kind::act && !node.rows.empty())
             node.budget = options_.limits.screen_units;
+        for (const auto& [error, text] : state.errors)
+            node.instead.push_back(error + ": " + in_one_line(text));
+        if (state.list && !state.list->not_found.empty())
+            node.instead.push_back("nothing found: " + in_one_line(state.list->not_found));
         index_[state.name] = graph_.nodes.size();
         graph_.nodes.push_back(std::move(node));
     }

@@ -34,8 +34,9 @@ struct GraphNode {
     Kind kind = Kind::say;
     std::string caption;          ///< the text's id, the action, or the kind of entry
     std::vector<ScreenRow> rows;  ///< what is shown, in the worst case; an entry's codes or words
-    std::size_t units = 0;        ///< septets of the rows
-    std::size_t budget = 0;       ///< septets that there are; 0 = shows nothing
+    std::vector<std::string> instead;  ///< texts shown in place of it: wrong answers, nothing found
+    std::size_t units = 0;             ///< septets of the rows
+    std::size_t budget = 0;            ///< septets that there are; 0 = shows nothing
     std::size_t group = 0;
     bool outside = false;  ///< not drawn: only edges name it
     std::size_t band = 0;  ///< part of the journey: 0 before its first stage, then 1 and on

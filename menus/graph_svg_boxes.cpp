@@ -54,6 +54,7 @@ private:
         if (node_.budget > 0)
             out += ", " + std::to_string(node_.units) + " of " + std::to_string(node_.budget) +
                    " septets";
+        for (const std::string& text : node_.instead) out += "\n" + text;
         return out;
     }
 

@@ -118,6 +118,15 @@ TEST(Graph, fills_screens_with_the_longest_values) {
                 ElementsAre("Name?", "0 Back"));
 }
 
+TEST(Graph, keeps_texts_of_wrong_answers_in_tooltips) {
+    const Graph small = graph(menu_of(small_files()));
+    EXPECT_THAT(node(small, "name").instead, ElementsAre("name: Nama hanya huruf."));
+    EXPECT_THAT(node(small, "area").instead,
+                ElementsAre("nothing found: Tidak ketemu. Ketik 3 huruf."));
+    EXPECT_THAT(write_svg(small, picture_of(small)),
+                HasSubstr("<title>name: NAME, 15 of 160 septets\nname: Nama hanya huruf.</title>"));
+}
+
 TEST(Graph, tells_a_flow_for_each_option_of_the_main_menu) {
     const Graph small = graph(menu_of(small_files()));
     EXPECT_EQ(group(small, "main"), "start");
