@@ -8,6 +8,7 @@
 
 #include "gateway/app.hpp"
 #include "gateway/config.hpp"
+#include "gateway/graph.hpp"
 #include "gateway/log.hpp"
 #include "gateway/operator.hpp"
 #include "gateway/reload_command.hpp"
@@ -120,6 +121,7 @@ public:
         add_serve();
         add_check();
         add_reload();
+        add_graph();
         add_dial();
         add_sms();
         add_script();
@@ -194,6 +196,23 @@ private:
         does(command, [this] {
             common_.config.file = find_config_file(common_.config.file);
             return run_reload(common_.config, common_.json, std::cout, std::cerr);
+        });
+    }
+    void add_graph() {
+        CLI::App* command = sub(app_, "graph", "the menu as a picture, with every screen's text");
+        common_.add_to(*command);
+        command->add_option("--format", graph_.format, "svg, or dot for Graphviz")
+            ->check(CLI::IsMember({"svg", "dot"}))
+            ->capture_default_str();
+        command->add_option("--language", graph_.language,
+                            "language of the texts, such as 'en' (default: the menu's first)");
+        command->add_option("--out", graph_.file, "file to write (default: standard output)");
+        CLI::Option* flow =
+            command->add_option("--flow", graph_.flow, "only this flow or stage of the menu");
+        command->add_option("--from", graph_.from, "only what this state leads to")->excludes(flow);
+        does(command, [this] {
+            const auto config = common_.load(false);
+            return config ? draw_graph(*config, graph_, std::cout, std::cerr) : kImpossible;
         });
     }
     void add_dial() {
@@ -316,6 +335,7 @@ private:
     CLI::App app_{"jangkau: a USSD/SMS gateway that reaches people without data"};
     std::function<int()> command_;
     Common common_;
+    GraphCommand graph_;
     DialOptions dial_;
     SmsOptions sms_;
     ScriptOptions script_;

@@ -3,6 +3,7 @@
 #include "gateway/core/text.hpp"
 #include "menus/prove_parts.hpp"
 #include "menus/render.hpp"
+#include "menus/worst.hpp"
 
 namespace jangkau::menus {
 namespace {
@@ -17,11 +18,7 @@ public:
           settings_(settings),
           spoken_(spoken),
           limits_(limits),
-          worst_menu_(menu) {
-        // In the worst case a placeholder is its longest value, whatever variable and words it
-        // comes from.
-        for (auto& [name, holder] : worst_menu_.placeholders) holder = {name, "", holder.worst};
-    }
+          worst_menu_(worst_menu(menu)) {}
 
     void run() {
         texts();
@@ -60,7 +57,7 @@ private:
                              "is missing: it is sent by SMS");
                     continue;
                 }
-                const Vars worst = worst_vars(language);
+                const Vars worst = worst_of(language);
                 budget(language, std::string(id),
                        render_text(worst_menu_, language.code, id, worst, {}), limits_.sms_units,
                        text->second.line);
@@ -178,21 +175,9 @@ private:
         return at_name == in->second.end() ? nullptr : &at_name->second;
     }
 
-    /// Every placeholder at its longest.
-    Vars worst_vars(const Language& language) {
-        Vars out;
-        if (const auto own = settings_.find(language.code); own != settings_.end())
-            out = own->second;
-        for (const auto& [name, holder] : menu_.placeholders) {
-            std::string worst = holder.worst;
-            if (const auto group = language.words.find(holder.word_group);
-                group != language.words.end())
-                for (const auto& [code, word] : group->second)
-                    if (measure(word).units > measure(worst).units) worst = word;
-            std::string& value = out[name];
-            if (measure(worst).units > measure(value).units) value = worst;
-        }
-        return out;
+    Vars worst_of(const Language& language) {
+        const auto own = settings_.find(language.code);
+        return worst_vars(menu_, language, own == settings_.end() ? Vars{} : own->second);
     }
 
     void budget(const Language& language, const std::string& id, const std::string& text,
@@ -211,7 +196,7 @@ private:
     }
 
     void prove_screen(const Node& node, const Language& language) {
-        const Vars worst = worst_vars(language);
+        const Vars worst = worst_of(language);
         for (const std::string& id : texts_of(node)) {
             const auto text = language.texts.find(id);
             if (text == language.texts.end()) continue;
@@ -219,8 +204,8 @@ private:
             if (node.list) {
                 // Items are paged; what must fit is the prompt with one item of any kind and both
                 // engine lines.
-                prompt += "\n1 " + longest_item(node, language) + "\n" + language.more + "\n" +
-                          language.back;
+                prompt += "\n1 " + longest_item(menu_, node, language) + "\n" + language.more +
+                          "\n" + language.back;
             } else {
                 for (const Option& option : node.options)
                     prompt += "\n" + option_line(node, language, text->second, option, worst, id);
@@ -265,21 +250,6 @@ private:
                          "shows '" + std::string(1, label.key) + " " + label.label +
                              "', which state " + node.name + " does not have");
         }
-    }
-
-    std::string longest_item(const Node& node, const Language& language) {
-        std::string longest;
-        const auto consider = [&](const std::string& label) {
-            if (measure(label).units > measure(longest).units) longest = label;
-        };
-        if (const auto list = menu_.lists.find(node.list->list); list != menu_.lists.end())
-            for (const List::Item& item : list->second.items)
-                consider(list->second.word_group.empty()
-                             ? item.label
-                             : menu_.word(language.code, list->second.word_group, item.code));
-        for (const std::string& code : node.list->extra)
-            consider(menu_.word(language.code, node.list->extra_words, code));
-        return longest;
     }
 
     const Bound& bound_;

@@ -11,6 +11,8 @@ namespace {
 
 using testing::HasSubstr;
 
+const char* const kConfig = "--config=" JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
+
 struct Usage {
     std::string name;
     std::vector<std::string> arguments;
@@ -34,6 +36,14 @@ INSTANTIATE_TEST_SUITE_P(
               {"check", "--config", "/nowhere.yaml"},
               2,
               "cannot read the configuration"},
+        Usage{
+            "graph_of_a_flow", {"graph", kConfig, "--flow", "info"}, 0, "data-state=\"info_jkk\""},
+        Usage{"graph_for_graphviz",
+              {"graph", kConfig, "--format", "dot", "--language", "en", "--from", "help"},
+              0,
+              "digraph \"makassar\""},
+        Usage{"graph_of_no_flow", {"graph", kConfig, "--flow", "infos"}, 2, "no flow 'infos'"},
+        Usage{"graph_in_no_format", {"graph", kConfig, "--format", "png"}, 2, "svg"},
         Usage{"dial_without_gateway",
               {"dial", "*1#", "--url", "http://127.0.0.1:9"},
               1,
