@@ -42,10 +42,10 @@ public:
 
 private:
     State& state() { return out_.state; }
-    const Language& language() { return menu_.language(state().language); }
+    const Language& language() { return menu_.shown_in(state().language, here()); }
     const Node* here() { return menu_.node(state().node); }
     std::string filled(std::string_view text) {
-        return fold_to_gsm7(fill(menu_, state().language, text, state().vars, context_.settings));
+        return fold_to_gsm7(fill(menu_, language().code, text, state().vars, context_.settings));
     }
     const Text& text_of(const std::string& id) {
         static const Text kNone;
@@ -309,14 +309,14 @@ private:
                 std::string label =
                     list->second.word_group.empty()
                         ? item.label
-                        : menu_.word(state().language, list->second.word_group, item.code);
+                        : menu_.word(language().code, list->second.word_group, item.code);
                 if (matches(label)) out.push_back({0, fold_to_gsm7(label), item.code, nullptr});
             }
         }
         if (!state().filter.empty()) return;
         for (const std::string& code : choice.extra)
             out.push_back(
-                {0, menu_.word(state().language, choice.extra_words, code), code, nullptr});
+                {0, menu_.word(language().code, choice.extra_words, code), code, nullptr});
     }
 
     template <class Matches>
