@@ -84,8 +84,10 @@ struct ConfigOptions {
 };
 
 /// Reads the configuration, the menus, prices and facts that it names, and proves them. Every
-/// problem of every file is reported. Nothing where there was an error.
-[[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems);
+/// problem of every file is reported. Nothing where there was an error; what the proof of the menu
+/// found out goes into `proof` all the same.
+[[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems,
+                                                menus::Proof* proof = nullptr);
 
 /// Only the channels, for tools that speak as a provider does: secrets that are not set are no
 /// problem.
