@@ -58,7 +58,12 @@ std::vector<ListSummary> summed(const menus::Proof& proof) {
 
 // --- JSON ---
 
-json::array array_of(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+template <class T>
+json::array array_of(const std::vector<T>& values) {
+    json::array out;
+    for (const T& value : values) out.emplace_back(value);
+    return out;
+}
 
 json::object json_of(const Problem& problem) {
     json::object out{
@@ -92,7 +97,7 @@ json::object json_of(const Problems& problems, const menus::Proof& proof) {
                          {"under", list.under},
                          {"language", list.language},
                          {"items", list.items},
-                         {"pages", json::array(list.pages.begin(), list.pages.end())}});
+                         {"pages", array_of(list.pages)}});
     for (const menus::DraftLanguage& draft : proof.drafts)
         drafts.push_back({{"language", draft.code},
                           {"falls_back_to", draft.falls_back_to},
