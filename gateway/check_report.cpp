@@ -20,38 +20,40 @@ std::string counted(std::size_t count, const std::string& what) {
 
 using Row = std::vector<std::string>;
 
-Row row_of(const std::string& name, const std::string& which, const menus::Path& path) {
+Row row_of(const std::string& name, const std::string& which, const menus::Path& path,
+           bool verbose) {
+    std::string way;
+    for (const std::string& screen : path.screens) way += (way.empty() ? "" : " ") + screen;
     return {name,
             which,
             std::to_string(path.screens.size()),
             std::to_string(path.pages),
             std::to_string(path.inputs),
             std::to_string(path.seconds),
-            std::to_string(menus::billing_steps(path))};
+            std::to_string(menus::billing_steps(path)),
+            verbose ? way : ""};
 }
 
-/// One state's list in one language, under all parents together.
+/// One state's list under all parents, in the language in which it has the most pages.
 struct ListSummary {
-    std::string state, list, language, longest;
+    std::string state, list, longest;
     std::size_t lists = 0, items = 0, pages = 0;
 };
 
 std::vector<ListSummary> summed(const menus::Proof& proof) {
     std::vector<ListSummary> out;
     for (const menus::ListPages& list : proof.lists) {
-        auto at = std::find_if(out.begin(), out.end(), [&](const ListSummary& sum) {
-            return sum.state == list.state && sum.language == list.language;
-        });
-        if (at == out.end()) {
-            out.push_back({list.state, list.list, list.language, ""});
-            at = out.end() - 1;
+        const bool first_language = list.language == proof.lists.front().language;
+        if (out.empty() || out.back().state != list.state)
+            out.push_back({list.state, list.list, ""});
+        ListSummary& sum = out.back();
+        if (first_language) {
+            ++sum.lists;
+            sum.items += list.items;
         }
-        ++at->lists;
-        at->items += list.items;
-        if (list.pages.size() > at->pages) {
-            at->pages = list.pages.size();
-            at->longest = list.under;
-        }
+        if (list.pages.size() <= sum.pages) continue;
+        sum.pages = list.pages.size();
+        sum.longest = list.under + (list.under.empty() ? "" : ", ") + list.language;
     }
     return out;
 }
@@ -118,13 +120,14 @@ int exit_code(const Problems& problems, bool good, bool strict) {
 
 }  // namespace
 
-std::string written_journeys(const menus::Proof& proof) {
+std::string written_journeys(const menus::Proof& proof, bool verbose) {
     if (proof.journeys.empty()) return {};
     std::vector<Row> rows{
-        {"journey", "path", "screens", "pages turned", "inputs", "seconds", "20 s steps"}};
+        {"journey", "path", "screens", "pages turned", "inputs", "seconds", "20 s steps", ""}};
+    if (verbose) rows[0].back() = "way";
     for (const menus::JourneyPrice& journey : proof.journeys) {
-        rows.push_back(row_of(journey.name, "shortest", journey.shortest));
-        rows.push_back(row_of("", "longest", journey.longest));
+        rows.push_back(row_of(journey.name, "shortest", journey.shortest, verbose));
+        rows.push_back(row_of("", "longest", journey.longest, verbose));
     }
     return written_table(rows);
 }
@@ -138,12 +141,10 @@ std::string written_lists(const menus::Proof& proof, bool verbose) {
                             std::to_string(list.items), std::to_string(list.pages.size())});
         return written_table(rows);
     }
-    std::vector<Row> rows{{"state", "list", "language", "lists", "items", "most pages"}};
+    std::vector<Row> rows{{"state", "list", "lists", "items", "most pages"}};
     for (const ListSummary& sum : summed(proof))
-        rows.push_back(
-            {sum.state, sum.list, sum.language, std::to_string(sum.lists),
-             std::to_string(sum.items),
-             std::to_string(sum.pages) + (sum.longest.empty() ? "" : " (" + sum.longest + ")")});
+        rows.push_back({sum.state, sum.list, std::to_string(sum.lists), std::to_string(sum.items),
+                        std::to_string(sum.pages) + " (" + sum.longest + ")"});
     return written_table(rows);
 }
 
@@ -173,8 +174,9 @@ int run_check(ConfigOptions config, const CheckOptions& options, std::ostream& o
     }
     for (const Problem& problem : problems) err << written(problem) << "\n";
     const bool offered = loaded && loaded->service->settings.draft_languages;
-    for (const std::string& part : {written_journeys(proof), written_lists(proof, options.verbose),
-                                    written_drafts(proof, offered, options.verbose)})
+    for (const std::string& part :
+         {written_journeys(proof, options.verbose), written_lists(proof, options.verbose),
+          written_drafts(proof, offered, options.verbose)})
         if (!part.empty()) out << part << "\n";
     if (!loaded) {
         err << counted(problems.size(), "problem") << "; the gateway would not start\n";

@@ -8,7 +8,7 @@ namespace jangkau::gateway {
 
 struct CheckOptions {
     bool strict = false;   ///< warnings are problems too
-    bool verbose = false;  ///< every list, and everything that draft languages borrow
+    bool verbose = false;  ///< the ways of journeys, every list, what draft languages borrow
     bool json = false;
 };
 
@@ -18,7 +18,7 @@ int run_check(ConfigOptions config, const CheckOptions& options, std::ostream& o
               std::ostream& err);
 
 /// The parts of the report, as tables for a terminal; "" where there is nothing to tell.
-[[nodiscard]] std::string written_journeys(const menus::Proof& proof);
+[[nodiscard]] std::string written_journeys(const menus::Proof& proof, bool verbose);
 [[nodiscard]] std::string written_lists(const menus::Proof& proof, bool verbose);
 [[nodiscard]] std::string written_drafts(const menus::Proof& proof, bool offered, bool verbose);
 

@@ -162,7 +162,7 @@ private:
         common_.add_to(*command);
         command->add_flag("--strict", check_.strict, "warnings are problems too");
         command->add_flag("--verbose", check_.verbose,
-                          "every page of every list, and what draft languages lack");
+                          "the ways of journeys, every list, what draft languages lack");
         command->add_flag("--json", check_.json, "problems, journeys, lists and drafts in JSON");
         does(command, [this] { return run_check(common_.config, check_, std::cout, std::cerr); });
     }

@@ -166,33 +166,29 @@ private:
     void prove_list(const Node& node, const Language& language, const Text& text) {
         const ListChoice& choice = *node.list;
         const auto list = menu_.lists.find(choice.list);
-        if (list == menu_.lists.end()) return prove_pages(node, language, text, nullptr, nullptr);
-        if (!choice.under.starts_with('$')) {
-            const List::Item* parent = list->second.find(choice.under);
-            return prove_pages(node, language, text, &list->second, parent);
-        }
+        if (list == menu_.lists.end()) return prove_pages(node, language, text, nullptr, {});
+        if (!choice.under.starts_with('$'))
+            return prove_pages(node, language, text, &list->second, {choice.under, "", ""});
         std::set<std::string_view> parents;
         for (const List::Item& item : list->second.items) parents.insert(item.parent);
         // In the order of the list, as people see the parents.
         for (const List::Item& item : list->second.items)
-            if (parents.contains(item.code))
-                prove_pages(node, language, text, &list->second, &item);
+            if (parents.contains(item.code)) prove_pages(node, language, text, &list->second, item);
     }
 
     void prove_pages(const Node& node, const Language& language, const Text& text, const List* list,
-                     const List::Item* parent) {
+                     const List::Item& parent) {
         const ListChoice& choice = *node.list;
         Vars vars = worst_[language.code];
         // The label of what was chosen before is known: it is this parent.
-        if (parent && choice.under.starts_with('$'))
+        if (choice.under.starts_with('$'))
             for (const auto& [name, holder] : menu_.placeholders)
-                if (holder.var == choice.under.substr(1) + "_label") vars[name] = parent->label;
+                if (holder.var == choice.under.substr(1) + "_label") vars[name] = parent.label;
         const std::string prompt = filled(language, text.prompt, vars);
         std::vector<std::string> labels;
         if (list)
             for (const List::Item& item : list->items)
-                if (item.parent == (parent ? parent->code : std::string()))
-                    labels.push_back(label_of(*list, item, language));
+                if (item.parent == parent.code) labels.push_back(label_of(*list, item, language));
         for (const std::string& code : choice.extra)
             labels.push_back(menu_.word(language.code, choice.extra_words, code));
         std::vector<std::string> lines;
@@ -217,8 +213,8 @@ private:
             first += size;
         }
         if (list)
-            lists_.push_back({node.name, choice.list, parent ? parent->label : "", language.code,
-                              labels.size(), sizes});
+            lists_.push_back(
+                {node.name, choice.list, parent.label, language.code, labels.size(), sizes});
     }
 
     static std::string renumbered(std::string line, std::size_t index) {

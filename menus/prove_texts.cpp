@@ -151,11 +151,12 @@ private:
         });
     }
 
-    const std::string* setting(const Language& language, const std::string& name) {
+    /// Whether the service binds that variable and tells how long it may get.
+    bool setting(const Language& language, const std::string& name) const {
         const auto in = settings_.find(language.code);
-        if (in == settings_.end()) return nullptr;
+        if (in == settings_.end()) return false;
         const auto at_name = in->second.find(name);
-        return at_name == in->second.end() ? nullptr : &at_name->second;
+        return at_name != in->second.end() && !at_name->second.empty();
     }
 
     const Bound& bound_;

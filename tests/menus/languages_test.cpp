@@ -203,11 +203,6 @@ INSTANTIATE_TEST_SUITE_P(
             "m/menu.yaml:22: error: states/consent/options/1: leads to consent; mark the state "
             "with "
             "'reviewed: true', so that it is never shown in a draft language\n"},
-        Row{"consent behind another action", "menu.yaml", "      2: consent\n",
-            "      2: consent\n      4: before\n",
-            "m/menu.yaml:14: error: states/main/options/4: no state 'before'\n"
-            "m/id.yaml:10: error: texts/MAIN: has no line '4 ...' for the option of state main\n"
-            "m/mak.yaml:11: error: texts/MAIN: has no line '4 ...' for the option of state main\n"},
         Row{"consent without a screen", "menu.yaml", "states:\n",
             "shortcuts: {\"1\": record}\nstates:\n",
             "m/menu.yaml:9: error: shortcuts/1: leads to consent before any screen has asked for "
