@@ -22,10 +22,10 @@ class Complaints {
 protected:
     Complaints(const Menu& menu, Problems& problems) : menu_(menu), problems_(problems) {}
 
+    void problem(Problem found) { problems_.push_back(std::move(found)); }
     void complain(const std::string& file, int line, std::string path, std::string what,
-                  Problem::Severity severity = Problem::Severity::error, std::string screen = {}) {
-        problems_.push_back(
-            {file, line, std::move(path), std::move(what), severity, std::move(screen)});
+                  Problem::Severity severity = Problem::Severity::error) {
+        problem({file, line, std::move(path), std::move(what), severity});
     }
     [[nodiscard]] static std::string path_of(const Node& node, std::string_view part) {
         return "states/" + node.name + (part.empty() ? "" : "/") + std::string(part);

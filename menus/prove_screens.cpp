@@ -47,6 +47,7 @@ public:
                     prove_node(node, language);
         for (const std::string_view id : spoken_)
             for (const Language& language : menu_.languages) prove_sms(std::string(id), language);
+        for (auto& [key, found] : too_long_) problem(std::move(found.problem));
         return std::move(lists_);
     }
 
@@ -247,8 +248,15 @@ private:
         if (gsm7) what += "; shorten it by " + std::to_string(size.units - room);
         if (!gsm7) what += "; write it otherwise";
         const bool borrowed = !worst.text->from.empty();
-        complain(borrowed ? menu_.language(worst.text->from).file : language.file, worst.line,
-                 "texts/" + worst.id, std::move(what), Problem::Severity::error, screen);
+        TooLong& found = too_long_[{worst.id, language.code}];
+        if (found.units >= size.units) return;
+        found.units = size.units;
+        found.problem = {borrowed ? menu_.language(worst.text->from).file : language.file,
+                         worst.line,
+                         "texts/" + worst.id,
+                         std::move(what),
+                         Problem::Severity::error,
+                         screen};
     }
 
     static std::string whole(const Text& text) {
@@ -284,6 +292,12 @@ private:
     Menu worst_menu_;
     std::map<std::string, Vars> worst_;
     std::vector<ListPages> lists_;
+    /// By text and language: many states and pages show the same, and the longest is told.
+    struct TooLong {
+        std::size_t units = 0;
+        Problem problem;
+    };
+    std::map<std::pair<std::string, std::string>, TooLong> too_long_;
 };
 
 }  // namespace

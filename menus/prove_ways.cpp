@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <tuple>
 
 #include "menus/prove_parts.hpp"
 #include "menus/render.hpp"
@@ -21,6 +22,10 @@ public:
         for (const auto& [name, node] : menu_.nodes)
             for (const Need& need : needs_of(node)) needs_[need.var].push_back({&node, need});
         for (const auto& [var, needers] : needs_) prove_var(var, needers);
+        for (const auto& [place, names] : empty_)
+            at(*place.node, place.part,
+               names + " of " + place.text + ": nothing sets this on the way " + place.way,
+               Problem::Severity::warning);
         consent();
     }
 
@@ -28,7 +33,15 @@ private:
     struct Need {
         std::string var;
         std::string part;  ///< of the state
-        std::string what;  ///< "{name} of text U13"
+        std::string what;  ///< "{name}"
+        std::string of;    ///< "U13", "the list"
+    };
+    /// Where placeholders stay empty that came the same way.
+    struct Place {
+        const Node* node;
+        std::string part, text, way;
+        [[nodiscard]] auto key() const { return std::tie(node->line, part, text, way); }
+        bool operator<(const Place& other) const { return key() < other.key(); }
     };
     struct Needer {
         const Node* node;
@@ -78,13 +91,13 @@ private:
             const std::string& var = holder->second.var;
             // Prices are declared with their longest value, but the service binds them.
             if (own != settings_.end() && own->second.contains(var)) continue;
-            out.push_back({var, part, "{" + name + "} of " + id});
+            out.push_back({var, part, "{" + name + "}", id});
         }
     }
 
     static void add_variable(const std::string& name, const std::string& part,
                              std::vector<Need>& out) {
-        if (name.starts_with('$')) out.push_back({name.substr(1), part, name});
+        if (name.starts_with('$')) out.push_back({name.substr(1), part, name, "the list"});
     }
 
     static bool sets_of_answer(const Node& node, const std::string& var) {
@@ -136,12 +149,19 @@ private:
                     open.push_back(next);
             }
         }
-        for (const Needer& needer : needers)
-            if (before.contains(needer.node))
-                at(*needer.node, needer.need.part,
-                   needer.need.what + " is empty on the way " + written(needer.node, before) +
-                       ", where nothing sets it",
-                   Problem::Severity::warning);
+        const auto needed_at = [&](const Node* node) {
+            return std::any_of(needers.begin(), needers.end(),
+                               [&](const Needer& needer) { return needer.node == node; });
+        };
+        for (const Needer& needer : needers) {
+            if (!before.contains(needer.node)) continue;
+            const Node* earlier = before.at(needer.node);
+            while (earlier && !needed_at(earlier)) earlier = before.at(earlier);
+            if (earlier) continue;  // what is empty there is empty here
+            std::string& names = empty_[{needer.node, needer.need.part, needer.need.of,
+                                         written(needer.node, before)}];
+            names += (names.empty() ? "" : ", ") + needer.need.what;
+        }
     }
 
     static std::string written(const Node* node, const std::map<const Node*, const Node*>& before) {
@@ -196,6 +216,7 @@ private:
     const std::vector<ActionFacts>& actions_;
     const std::map<std::string, Vars>& settings_;
     std::map<std::string, std::vector<Needer>> needs_;
+    std::map<Place, std::string> empty_;
 };
 
 }  // namespace

@@ -214,7 +214,9 @@ TEST(Journeys, are_priced_with_the_pages_that_the_proof_found) {
     const std::vector<ActionFacts> actions{{"check_job", {"ok", "refused"}, {}},
                                            {"my_tickets", {"some", "none"}, {"tickets"}},
                                            {"review", {"ready"}, {}}};
-    const Proof proof = prove(*menu, actions, {}, {}, {}, problems);
+    const std::map<std::string, Vars> settings{{"id", {{"service", "S"}}},
+                                               {"en", {{"service", "S"}}}};
+    const Proof proof = prove(*menu, actions, settings, {}, {}, problems);
     EXPECT_EQ(all_written(problems), "");
     ASSERT_EQ(proof.journeys.size(), 1u);
     EXPECT_EQ(told(proof.journeys[0].longest), "area summary: 2 inputs, 18 s, 1 pages");
