@@ -41,14 +41,35 @@ std::string Menu::word(std::string_view language_code, std::string_view group,
 
 namespace {
 
+/// The question and the labels that a draft's text lacks, in the order of the whole one.
+void complete(Text& own, const Text& whole, const std::string& path,
+              std::vector<std::string>& borrowed) {
+    if (own.prompt.empty() && !whole.prompt.empty()) {
+        own.prompt = whole.prompt;
+        borrowed.push_back(path + " (question)");
+    }
+    std::vector<Text::Label> labels;
+    for (const Text::Label& label : whole.labels) {
+        const auto at = std::find_if(own.labels.begin(), own.labels.end(),
+                                     [&](const Text::Label& l) { return l.key == label.key; });
+        labels.push_back(at == own.labels.end() ? label : *at);
+        if (at == own.labels.end())
+            borrowed.push_back(path + "/" + label.key);
+        else
+            own.labels.erase(at);
+    }
+    labels.insert(labels.end(), own.labels.begin(), own.labels.end());
+    own.labels = std::move(labels);
+}
+
 void complete(Language& draft, const Language& whole) {
     for (const auto& [id, text] : whole.texts) {
         const auto [own, missing] = draft.texts.emplace(id, text);
         if (missing) {
             own->second.from = whole.code;
             draft.borrowed.push_back("texts/" + id);
-        } else if (own->second.prompt.empty()) {
-            own->second.prompt = text.prompt;
+        } else {
+            complete(own->second, text, "texts/" + id, draft.borrowed);
         }
     }
     for (const auto& [group, words] : whole.words)

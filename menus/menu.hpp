@@ -165,8 +165,8 @@ struct Menu {
                                    std::string_view code) const;
 };
 
-/// Gives every draft language the texts and words that it lacks, from its fallback. A text of a
-/// draft that has labels alone takes the fallback's prompt.
+/// Gives every draft language what it lacks, from its fallback: texts, the question or labels of a
+/// text, words, lines of the engine.
 void complete_drafts(Menu& menu);
 /// The menu without its draft languages and without the options that lead to them.
 [[nodiscard]] Menu without_drafts(Menu menu);

@@ -79,13 +79,13 @@ private:
     }
 
     void add_text(const std::string& id, const std::string& part, std::vector<Need>& out) const {
-        const Language& language = menu_.languages.front();
-        const auto text = language.texts.find(id);
-        if (text == language.texts.end()) return;
-        std::string whole = text->second.prompt;
-        for (const Text::Label& label : text->second.labels) whole += "\n" + label.label;
-        const auto own = settings_.find(language.code);
-        for (const std::string& name : placeholders_in(whole)) {
+        std::set<std::string> names;
+        for (const Language& language : menu_.languages)
+            if (const auto text = language.texts.find(id); text != language.texts.end())
+                for (std::string& name : placeholders_in(whole_of(text->second)))
+                    names.insert(std::move(name));
+        const auto own = settings_.find(menu_.languages.front().code);
+        for (const std::string& name : names) {
             const auto holder = menu_.placeholders.find(name);
             if (holder == menu_.placeholders.end()) continue;
             const std::string& var = holder->second.var;
@@ -93,6 +93,12 @@ private:
             if (own != settings_.end() && own->second.contains(var)) continue;
             out.push_back({var, part, "{" + name + "}", id});
         }
+    }
+
+    static std::string whole_of(const Text& text) {
+        std::string whole = text.prompt;
+        for (const Text::Label& label : text.labels) whole += "\n" + label.label;
+        return whole;
     }
 
     static void add_variable(const std::string& name, const std::string& part,

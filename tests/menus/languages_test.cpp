@@ -120,8 +120,9 @@ TEST(Draft, is_proven_and_its_fallbacks_are_told) {
     EXPECT_EQ(proof.drafts[0].own, 3u);
     EXPECT_EQ(proof.drafts[0].texts, 8u);
     const std::vector<std::string> borrowed{
-        "texts/CONSENT", "texts/DONE",      "texts/JOB",   "texts/LANGUAGE",
-        "texts/THANKS",  "words/job/other", "engine/more", "engine/no_choice_short"};
+        "texts/CONSENT",         "texts/DONE",   "texts/JOB",       "texts/LANGUAGE",
+        "texts/SURE (question)", "texts/THANKS", "words/job/other", "engine/more",
+        "engine/no_choice_short"};
     EXPECT_EQ(proof.drafts[0].borrowed, borrowed);
 }
 
@@ -135,6 +136,18 @@ TEST(Draft, speaks_its_own_words_and_borrows_the_others) {
     // Labels alone: the question above them is borrowed.
     EXPECT_EQ(talk.type("1"), "Betul?\n1 Iye\n2 Tena\n0 Ammotere'");
     EXPECT_EQ(talk.type("1"), "Tarima kasi'. [end]");
+}
+
+TEST(Draft, borrows_single_labels_in_their_order) {
+    const Files files = with(draft_files(), "mak.yaml", "    2 Izin\n", "");
+    EXPECT_EQ(proven(files), "");
+    const Menu menu = menu_of(files);
+    Talk talk(menu);
+    EXPECT_EQ(talk.enter("main", {}, "mak"), "Menu\n1 Basa\n2 Izin\n3 Jama\n0 Assulu'");
+    EXPECT_NE(proven(with(draft_files(), "mak.yaml", "    2 Izin\n", "    2 Izin\n    5 Sala\n"))
+                  .find("m/mak.yaml:11: error: texts/MAIN: shows '5 Sala', which state main does "
+                        "not have"),
+              std::string::npos);
 }
 
 TEST(Draft, is_not_spoken_where_people_consent) {
