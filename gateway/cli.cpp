@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "gateway/app.hpp"
+#include "gateway/check_report.hpp"
 #include "gateway/config.hpp"
 #include "gateway/graph.hpp"
 #include "gateway/log.hpp"
@@ -18,15 +19,10 @@
 namespace jangkau::gateway {
 namespace {
 
-constexpr int kNo = 1;
 constexpr int kImpossible = 2;
 
 void print(const Problems& problems) {
     for (const Problem& problem : problems) std::cerr << written(problem) << "\n";
-}
-
-std::string counted(std::size_t count, const std::string& what) {
-    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 bool terminal(int fd) { return ::isatty(fd) == 1; }
@@ -72,25 +68,6 @@ int serve(Common& common) {
                           {"route", config->routes.otherwise.front()}});
     app.run();
     return 0;
-}
-
-int check(Common& common, bool strict) {
-    common.config.file = find_config_file(common.config.file);
-    Problems problems;
-    const auto config = load_config(common.config, problems);
-    print(problems);
-    if (!config) {
-        std::cerr << counted(problems.size(), "problem") << "; the gateway would not start\n";
-        return kImpossible;
-    }
-    const menus::Menu& menu = config->service->menu;
-    std::cout << config->file << ": good. " << config->channels.size() << " channels; menu "
-              << menu.name << " with " << menu.nodes.size() << " states and "
-              << menu.languages.front().texts.size() << " texts in " << menu.languages.size()
-              << " languages\n";
-    if (problems.empty()) return 0;
-    std::cerr << counted(problems.size(), "warning") << "\n";
-    return strict ? kNo : 0;
 }
 
 /// A number, URL and channel, for the tools that are phones.
@@ -187,8 +164,11 @@ private:
         CLI::App* command =
             sub(app_, "check", "prove the configuration, menus, texts, prices and facts");
         common_.add_to(*command);
-        command->add_flag("--strict", strict_, "warnings are problems too");
-        does(command, [this] { return check(common_, strict_); });
+        command->add_flag("--strict", check_.strict, "warnings are problems too");
+        command->add_flag("--verbose", check_.verbose,
+                          "the ways of journeys, every list, what draft languages lack");
+        command->add_flag("--json", check_.json, "problems, journeys, lists and drafts in JSON");
+        does(command, [this] { return run_check(common_.config, check_, std::cout, std::cerr); });
     }
     void add_reload() {
         CLI::App* command = operators(
@@ -344,7 +324,7 @@ private:
     std::string status_;
     Filter filter_;
     bool apply_ = false;
-    bool strict_ = false;
+    CheckOptions check_;
 };
 
 }  // namespace

@@ -37,8 +37,8 @@ std::uint32_t folded(std::uint64_t fingerprint) {
 
 class Loader {
 public:
-    Loader(const ConfigOptions& options, Problems& problems)
-        : options_(options), problems_(problems) {}
+    Loader(const ConfigOptions& options, Problems& problems, menus::Proof* proof)
+        : options_(options), problems_(problems), proof_(proof) {}
 
     std::optional<Config> run() {
         config_.file = options_.file;
@@ -252,7 +252,7 @@ private:
         std::vector<std::string> languages;
         if (menu)
             for (const menus::Language& language : menu->languages)
-                languages.push_back(language.code);
+                if (!language.draft) languages.push_back(language.code);
         const bool facts = with_file(
             top, "facts", "facts.yaml", [&](const std::string& text, const std::string& file) {
                 auto read = flows::parse_facts(text, file, languages, problems_);
@@ -260,19 +260,23 @@ private:
                 return read.has_value();
             });
         if (!menu || !prices || !facts || !plan) return;
+        flows::add_draft_languages(service->facts, *menu);
         service->menu = std::move(*menu);
         revision_.add(std::to_string(service->menu.revision));
         service->menu.revision = folded(revision_.value());
         flows::prove_service(*service, options_.file, problems_);
         std::map<std::string, menus::Vars> settings;
-        for (const std::string& language : languages)
-            settings[language] = flows::longest_settings_vars(*service, language);
+        for (const menus::Language& language : service->menu.languages)
+            settings[language.code] = flows::longest_settings_vars(*service, language.code);
         menus::Limits limits;
         limits.screen_units = std::min(limits.screen_units, options_.screen_units);
         for (const auto& [name, channel] : config_.channels)
             limits.screen_units = std::min(limits.screen_units, channel.screen_units);
-        menus::prove(service->menu, flows::action_facts(), settings, flows::spoken_texts(), limits,
-                     problems_);
+        menus::Proof proof = menus::prove(service->menu, flows::action_facts(), settings,
+                                          flows::spoken_texts(), limits, problems_);
+        if (proof_) *proof_ = std::move(proof);
+        if (!service->settings.draft_languages)
+            service->menu = menus::without_drafts(std::move(service->menu));
         config_.service = std::move(service);
     }
 
@@ -332,6 +336,7 @@ private:
         s.draft_days = static_cast<int>(read_size(own, "draft_days", 14, 1, 365));
         s.erase_days = static_cast<int>(read_size(own, "erase_days", 1, 0, 30));
         s.retention_months = static_cast<int>(read_size(own, "retention_months", 12, 1, 120));
+        s.draft_languages = own.flag("draft_languages", s.draft_languages);
         s.nudge_after = read_duration<std::chrono::seconds>(own, "nudge_after", s.nudge_after);
         s.settle_timeout =
             read_duration<std::chrono::seconds>(own, "settle_timeout", s.settle_timeout);
@@ -363,6 +368,7 @@ private:
 
     const ConfigOptions& options_;
     Problems& problems_;
+    menus::Proof* proof_;
     std::string folder_;
     Config config_;
     Fingerprint revision_;  ///< of the service
@@ -384,8 +390,9 @@ std::optional<std::map<std::string, ChannelConfig>> load_channels(const ConfigOp
     return channels;
 }
 
-std::optional<Config> load_config(const ConfigOptions& options, Problems& problems) {
-    return Loader(options, problems).run();
+std::optional<Config> load_config(const ConfigOptions& options, Problems& problems,
+                                  menus::Proof* proof) {
+    return Loader(options, problems, proof).run();
 }
 
 std::optional<std::string> find_data_folder(const ConfigOptions& options, Problems& problems) {

@@ -95,11 +95,13 @@ struct Config {
 };
 
 /// Reads the configuration, the menus, prices and facts that it names, and proves them. Every
-/// problem of every file is reported. Nothing where there was an error.
+/// problem of every file is reported. Nothing where there was an error; what the proof of the menu
+/// found out goes into `proof` all the same.
 ///
 /// The menu's revision is then one of all that the service is read from: its menu's files, prices,
 /// facts, numbers, and the settings with what `set` puts over them.
-[[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems);
+[[nodiscard]] std::optional<Config> load_config(const ConfigOptions& options, Problems& problems,
+                                                menus::Proof* proof = nullptr);
 
 /// Only the channels, for tools that speak as a provider does: secrets that are not set are no
 /// problem.

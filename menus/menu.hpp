@@ -10,6 +10,8 @@
 namespace jangkau::menus {
 
 using Vars = std::map<std::string, std::string, std::less<>>;
+/// Where each key of a file stands: "states/main/options/1" -> 31.
+using Lines = std::map<std::string, int, std::less<>>;
 
 /// One text of one language: what stands above the options, and the options' labels by key.
 struct Text {
@@ -20,6 +22,7 @@ struct Text {
     std::string prompt;
     std::vector<Label> labels;  ///< lines of the form "1 Label", in the order of the file
     int line = 0;
+    std::string from;  ///< language that it was borrowed from; "" = its own
 };
 
 /// A language file: texts, words for coded values, and the engine's own lines.
@@ -36,6 +39,11 @@ struct Language {
     std::string no_choice_short;  ///< when the longer one does not fit
     std::string resumed;          ///< shown above the question where a draft goes on
     std::string resumed_short;    ///< when the longer one does not fit
+    /// Awaits a native reviewer: offered only where the service says so, never for consent.
+    bool draft = false;
+    std::string falls_back_to;          ///< a draft: the language of what it lacks
+    std::vector<std::string> borrowed;  ///< what it lacks: "texts/U01", "words/job/fisher"
+    Lines lines;
 };
 
 /// What a placeholder stands for, and the longest that it can become.
@@ -90,7 +98,8 @@ struct Node {
     std::string text;  ///< id of the text shown (choose, ask, say)
     std::string
         stage;  ///< part of the journey that it belongs to; answers within one are kept as a draft
-    std::string to;  ///< next state (ask, list, and say, which then goes on at any key)
+    std::string to;         ///< next state (ask, list, and say, which then goes on at any key)
+    bool reviewed = false;  ///< never shown in a draft language: consent
 
     std::vector<Option> options;            ///< choose
     std::optional<ListChoice> list;         ///< choose
@@ -121,6 +130,16 @@ struct Shortcut {
     std::string into;  ///< variable for what is dialled behind the key; "" = nothing may follow
 };
 
+/// A way through the menu that its author wants priced, and may limit.
+struct Journey {
+    std::string name;
+    std::string from;                  ///< state; "" = the menu's start
+    std::vector<std::string> to;       ///< states, any of which is its end
+    std::vector<std::string> without;  ///< states that it does not pass: explanations, side ways
+    unsigned screens_max = 0;          ///< of its longest path; 0 = no limit
+    unsigned session_max = 0;          ///< seconds of its longest path; 0 = no limit
+};
+
 /// A service's menu as it was loaded: immutable, shared by all turns.
 struct Menu {
     std::string name;
@@ -140,13 +159,29 @@ struct Menu {
     std::vector<Keyword> agent_words;
     std::string worker_unknown;  ///< state for an SMS that nobody understands
     std::string agent_unknown;
+    std::vector<Journey> journeys;
+    /// How long people take: "choose", "say", "more", "ask", or a validator's name -> seconds.
+    std::map<std::string, unsigned, std::less<>> seconds;
+    Lines lines;
 
     [[nodiscard]] const Language& language(
         std::string_view code) const;  ///< the default for an unknown code
+    /// That language, or the one that stands in for it while it is a draft.
+    [[nodiscard]] const Language& reviewed(std::string_view code) const;
+    /// The language in which a state is shown to somebody who speaks `code`.
+    [[nodiscard]] const Language& shown_in(std::string_view code, const Node* node) const;
     [[nodiscard]] const Node* node(std::string_view name) const;
     /// The word for a coded value, or the code itself.
     [[nodiscard]] std::string word(std::string_view language, std::string_view group,
                                    std::string_view code) const;
 };
+
+/// Gives every draft language what it lacks, from its fallback: texts, the question or labels of a
+/// text, words, lines of the engine.
+void complete_drafts(Menu& menu);
+/// The menu without its draft languages and without the options that lead to them.
+[[nodiscard]] Menu without_drafts(Menu menu);
+/// The line of `path`, or of the nearest part of the file that it lies in; 0 = not known.
+[[nodiscard]] int line_of(const Lines& lines, std::string_view path);
 
 }  // namespace jangkau::menus

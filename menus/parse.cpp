@@ -5,13 +5,14 @@
 #include <set>
 
 #include "gateway/core/csv.hpp"
-#include "menus/yaml.hpp"
+#include "menus/parse_parts.hpp"
 
 namespace jangkau::menus {
 namespace {
 
 constexpr std::uint32_t kFnvBasis = 2166136261u;
 constexpr std::uint32_t kFnvPrime = 16777619u;
+constexpr long long kSecondsMax = 3600;
 
 class Parser {
 public:
@@ -23,6 +24,7 @@ public:
         const auto before = static_cast<std::ptrdiff_t>(problems_.size());
         const auto tree = document("menu.yaml", 0, "");
         if (!tree) return std::nullopt;
+        note_lines(*tree, "", menu_.lines);
         Fields top(*tree, menu_.file, "", problems_);
         menu_.name = top.required("menu");
         menu_.start = top.required("start");
@@ -39,12 +41,15 @@ public:
             if (std::find(codes.begin(), code, *code) != code)
                 top.complain(languages_line, "languages", "'" + *code + "' stands here twice");
             else
-                read_language(*code, languages_line);
+                read_one_language(*code, languages_line);
         }
+        if (!menu_.languages.empty()) read_fallbacks(menu_, problems_);
         if (const Yaml* lists = top.mapping("lists")) read_lists(*lists);
         if (const Yaml* holders = top.mapping("placeholders")) read_placeholders(*holders);
         if (const Yaml* shortcuts = top.mapping("shortcuts")) read_shortcuts(*shortcuts);
         if (const Yaml* sms = top.mapping("sms")) read_sms(*sms);
+        if (const Yaml* seconds = top.mapping("seconds")) read_seconds(*seconds);
+        if (const Yaml* journeys = top.mapping("journeys")) read_journeys(*journeys);
         if (const Yaml* states = top.mapping("states"))
             for (const auto& entry : states->entries) read_node(entry);
         else
@@ -72,71 +77,10 @@ private:
         return text ? parse_yaml(*text, folder_ + "/" + name, problems_) : std::nullopt;
     }
 
-    void read_language(const std::string& code, int line) {
+    void read_one_language(const std::string& code, int line) {
         const std::string file = code + ".yaml";
-        const auto tree = document(file, line, "languages");
-        if (!tree) return;
-        Language language;
-        language.file = folder_ + "/" + file;
-        Fields top(*tree, language.file, "", problems_);
-        language.code = top.required("language");
-        if (language.code != code)
-            top.complain(top.line(), "language", "must be '" + code + "', as the file is called");
-        language.name = top.required("name");
-        if (const Yaml* engine = top.mapping("engine")) {
-            Fields own(*engine, language.file, "engine", problems_);
-            language.back = own.required("back");
-            language.more = own.required("more");
-            language.no_choice = own.required("no_choice");
-            language.no_choice_short = own.required("no_choice_short");
-            language.resumed = own.text_or("resumed", "");
-            language.resumed_short = own.text_or("resumed_short", "");
-            own.finish();
-            if (language.back.rfind("0 ", 0) != 0)
-                own.complain(engine->line, "back", "must begin with '0 '");
-            if (language.more.rfind("9 ", 0) != 0)
-                own.complain(engine->line, "more", "must begin with '9 '");
-        } else {
-            top.complain(top.line(), "engine", "is missing");
-        }
-        if (const Yaml* words = top.mapping("words"))
-            for (const auto& group : words->entries) {
-                Fields codes(group.value, language.file, "words/" + group.key, problems_);
-                for (const auto& word : group.value.entries)
-                    language.words[group.key][word.key] = codes.required(word.key);
-            }
-        if (const Yaml* texts = top.mapping("texts")) {
-            Fields all(*texts, language.file, "texts", problems_);
-            for (const auto& entry : texts->entries)
-                language.texts[entry.key] = read_text(all.required(entry.key), entry.line);
-        } else {
-            top.complain(top.line(), "texts", "is missing");
-        }
-        top.finish();
-        menu_.languages.push_back(std::move(language));
-    }
-
-    /// Lines at the end of the form "1 Label" are the options' labels; what stands above is the
-    /// prompt.
-    static Text read_text(std::string_view text, int line) {
-        std::vector<std::string> lines;
-        for (std::size_t at = 0; at <= text.size();) {
-            const std::size_t end = std::min(text.find('\n', at), text.size());
-            lines.emplace_back(text.substr(at, end - at));
-            at = end + 1;
-        }
-        while (!lines.empty() && lines.back().empty()) lines.pop_back();
-        const auto is_label = [](const std::string& l) {
-            return l.size() > 2 && l[0] >= '0' && l[0] <= '9' && l[1] == ' ';
-        };
-        std::size_t first = lines.size();
-        while (first > 0 && is_label(lines[first - 1])) --first;
-        Text out;
-        out.line = line;
-        for (std::size_t i = 0; i < first; ++i) out.prompt += (i ? "\n" : "") + lines[i];
-        for (std::size_t i = first; i < lines.size(); ++i)
-            out.labels.push_back({lines[i][0], lines[i].substr(2)});
-        return out;
+        if (const auto tree = document(file, line, "languages"))
+            menu_.languages.push_back(read_language(*tree, code, folder_ + "/" + file, problems_));
     }
 
     void read_lists(const Yaml& lists) {
@@ -252,6 +196,31 @@ private:
         }
     }
 
+    void read_seconds(const Yaml& seconds) {
+        Fields own(seconds, menu_.file, "seconds", problems_);
+        for (const auto& entry : seconds.entries)
+            menu_.seconds[entry.key] =
+                static_cast<unsigned>(own.number(entry.key, 0, 0, kSecondsMax));
+    }
+
+    void read_journeys(const Yaml& journeys) {
+        for (const auto& entry : journeys.entries) {
+            Fields own(entry.value, menu_.file, "journeys/" + entry.key, problems_);
+            Journey journey;
+            journey.name = entry.key;
+            journey.from = own.text_or("from", "");
+            journey.to = own.texts("to");
+            if (journey.to.empty())
+                own.complain(entry.line, "to", "is missing: name the state where it ends");
+            journey.without = own.texts("without");
+            journey.screens_max = static_cast<unsigned>(own.number("screens_max", 0, 1, 1000));
+            journey.session_max =
+                static_cast<unsigned>(own.number("session_max", 0, 1, kSecondsMax));
+            own.finish();
+            menu_.journeys.push_back(std::move(journey));
+        }
+    }
+
     void read_node(const Yaml::Entry& entry) {
         Node node;
         node.name = entry.key;
@@ -259,6 +228,7 @@ private:
         Fields own(entry.value, menu_.file, "states/" + entry.key, problems_);
         node.stage = own.text_or("stage", "");
         node.to = own.text_or("to", "");
+        node.reviewed = own.flag("reviewed", false);
         const bool choose = own.take("choose"), ask = own.take("ask"), act = own.take("do"),
                    say = own.take("say");
         if (choose + ask + act + say != 1)
@@ -272,6 +242,8 @@ private:
         else
             node.text = own.required("say");
         own.finish();
+        if (act && node.reviewed)
+            own.complain(entry.line, "reviewed", "means nothing here; an action shows nothing");
         if (!node.to.empty() && (act || (choose && !node.list)))
             own.complain(
                 entry.line, "to",

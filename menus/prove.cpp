@@ -7,6 +7,7 @@
 #include "gateway/core/text.hpp"
 #include "menus/prove_parts.hpp"
 #include "menus/validators.hpp"
+#include "menus/ways.hpp"
 
 namespace jangkau::menus {
 namespace {
@@ -17,20 +18,14 @@ public:
     Prover(const Menu& menu, const std::vector<ActionFacts>& actions, Problems& problems)
         : Complaints(menu, problems), actions_(actions) {}
 
-    void run() {
+    void run(bool all_reached) {
         collect_bound();
-        target(0, "start", menu_.start);
-        for (const auto& [dialled, shortcut] : menu_.shortcuts)
-            target(0, "shortcuts/" + dialled, shortcut.to);
-        if (!menu_.home.empty()) target(0, "home", menu_.home);
-        if (!menu_.restart.empty()) target(0, "restart", menu_.restart);
+        for (const Entry& entry : entries_of(menu_)) target(entry.path, entry.to);
         keywords(menu_.worker_words, "sms/worker");
         keywords(menu_.agent_words, "sms/agent");
-        // A menu without 'sms' is for USSD only.
-        if (!menu_.worker_unknown.empty()) target(0, "sms/worker_unknown", menu_.worker_unknown);
-        if (!menu_.agent_unknown.empty()) target(0, "sms/agent_unknown", menu_.agent_unknown);
+        after_tries();
         for (const auto& [name, node] : menu_.nodes) prove_node(node);
-        reachable();
+        if (all_reached) reachable();
         endings();
     }
 
@@ -39,34 +34,42 @@ public:
 private:
     // --- targets and reachability ---
 
-    void target(int line, const std::string& path, const std::string& to) {
+    void target(const std::string& path, const std::string& to) {
         if (menu_.node(to)) return;
-        complain(menu_.file, line, path,
-                 "no state '" + to + "'" + did_you_mean(to, keys_of(menu_.nodes)));
+        at_path(path, "no state '" + to + "'" + did_you_mean(to, keys_of(menu_.nodes)));
+    }
+
+    /// Of the menu, said once; a state's own is proven with the state.
+    void after_tries() {
+        for (const auto& [name, node] : menu_.nodes)
+            if (const bool asks = node.kind == Node::Kind::ask || node.kind == Node::Kind::choose;
+                asks && !has_own_tries(node))
+                return target("after_tries", node.after_tries);
+    }
+    bool has_own_tries(const Node& node) const {
+        return menu_.lines.contains(path_of(node, "after_tries"));
     }
 
     void keywords(const std::vector<Keyword>& words, const std::string& path) {
         std::map<std::string, std::string> seen;
         for (const Keyword& keyword : words) {
-            target(keyword.line, path + "/" + keyword.word, keyword.to);
             std::vector<std::string> all = keyword.also;
             all.push_back(keyword.word);
             for (const std::string& word : all) {
                 if (const std::string right = letters_of(word);
                     word != "?" && (word != right || right.empty()))
-                    complain(menu_.file, keyword.line, path + "/" + keyword.word,
-                             "'" + word + "' must be one word of letters" +
-                                 (right.empty() ? "" : ", '" + right + "'"));
+                    at_path(path + "/" + keyword.word,
+                            "'" + word + "' must be one word of letters" +
+                                (right.empty() ? "" : ", '" + right + "'"));
                 const auto [other, fresh] = seen.emplace(word, keyword.word);
                 if (!fresh)
-                    complain(menu_.file, keyword.line, path + "/" + keyword.word,
-                             "'" + word + "' already belongs to " + other->second);
+                    at_path(path + "/" + keyword.word,
+                            "'" + word + "' already belongs to " + other->second);
             }
             for (const std::string& other : keyword.against)
                 if (std::none_of(words.begin(), words.end(),
                                  [&](const Keyword& k) { return k.word == other; }))
-                    complain(menu_.file, keyword.line, path + "/" + keyword.word + "/against",
-                             "no word '" + other + "' here");
+                    at_path(path + "/" + keyword.word + "/against", "no word '" + other + "' here");
         }
     }
 
@@ -74,35 +77,16 @@ private:
         return upper_ascii(letters_key(word));
     }
 
-    static std::vector<std::string> exits(const Node& node) {
-        std::vector<std::string> out;
-        if (!node.to.empty()) out.push_back(node.to);
-        for (const Option& option : node.options) {
-            out.push_back(option.to);
-            if (!option.edit.empty()) out.push_back(option.edit);
-        }
-        if (node.list)
-            for (const auto& [code, to] : node.list->on) out.push_back(to);
-        for (const auto& [outcome, to] : node.on) out.push_back(to);
-        if (node.kind == Node::Kind::ask || node.kind == Node::Kind::choose)
-            out.push_back(node.after_tries);
-        return out;
-    }
-
     void reachable() {
         std::set<std::string> seen;
-        std::vector<std::string> open{menu_.start, menu_.worker_unknown, menu_.agent_unknown};
-        for (const auto& [dialled, shortcut] : menu_.shortcuts) open.push_back(shortcut.to);
-        open.push_back(menu_.home);
-        open.push_back(menu_.restart);
-        for (const Keyword& keyword : menu_.worker_words) open.push_back(keyword.to);
-        for (const Keyword& keyword : menu_.agent_words) open.push_back(keyword.to);
+        std::vector<std::string> open;
+        for (const Entry& entry : entries_of(menu_)) open.push_back(entry.to);
         while (!open.empty()) {
             const std::string name = std::move(open.back());
             open.pop_back();
             const Node* node = menu_.node(name);
             if (!node || !seen.insert(name).second) continue;
-            for (std::string& to : exits(*node)) open.push_back(std::move(to));
+            for (const Way& way : ways_from(*node)) open.push_back(way.to);
         }
         for (const auto& [name, node] : menu_.nodes)
             if (!seen.contains(name)) at(node, "", "nothing leads here");
@@ -116,10 +100,10 @@ private:
             grew = false;
             for (const auto& [name, node] : menu_.nodes) {
                 if (good.contains(name)) continue;
-                const std::vector<std::string> next = exits(node);
+                const std::vector<Way> next = ways_from(node);
                 const bool ends = (node.kind == Node::Kind::say && node.to.empty()) ||
-                                  std::any_of(next.begin(), next.end(), [&](const std::string& to) {
-                                      return good.contains(to);
+                                  std::any_of(next.begin(), next.end(), [&](const Way& way) {
+                                      return good.contains(way.to);
                                   });
                 if (ends) grew |= good.insert(name).second;
             }
@@ -150,7 +134,9 @@ private:
     // --- one state ---
 
     void prove_node(const Node& node) {
-        for (const std::string& to : exits(node)) target(node.line, path_of(node, "to"), to);
+        for (const Way& way : ways_from(node))
+            if (way.kind != Way::Kind::tries || has_own_tries(node))
+                target(path_of(node, way.part), way.to);
         if (!node.stage.empty() &&
             std::find(menu_.stages.begin(), menu_.stages.end(), node.stage) == menu_.stages.end())
             at(node, "stage",
@@ -168,10 +154,10 @@ private:
             const std::string path = "options/" + std::string(1, option.key);
             if (const Node* to = menu_.node(option.to);
                 !option.edit.empty() && to && to->stage.empty())
-                at(node, path, "'edit' needs a target that belongs to a stage");
+                at(node, path + "/edit", "'edit' needs a target that belongs to a stage");
             if (const auto set = option.set.find("language");
                 set != option.set.end() && !has_language(set->second))
-                at(node, path + "/set", "no language '" + set->second + "'");
+                at(node, path + "/set/language", "no language '" + set->second + "'");
             if (node.list && option.key != '0')
                 at(node, path, "beside a list only 0 is free: 1 to 8 are its items, 9 is for more");
         }
@@ -268,14 +254,52 @@ private:
     Bound bound_;
 };
 
+/// The same text is shown by many states, and the same fault found in a menu with its drafts and
+/// without.
+void add_once(Problems found, Problems& problems) {
+    const auto same = [](const Problem& a, const Problem& b) {
+        return a.file == b.file && a.line == b.line && a.path == b.path && a.what == b.what;
+    };
+    for (Problem& problem : found)
+        if (std::none_of(problems.begin(), problems.end(),
+                         [&](const Problem& other) { return same(problem, other); }))
+            problems.push_back(std::move(problem));
+}
+
+DraftLanguage told(const Language& language) {
+    DraftLanguage out{language.code, language.falls_back_to, language.texts.size(), 0,
+                      language.borrowed};
+    for (const auto& [id, text] : language.texts) out.own += text.from.empty() ? 1 : 0;
+    return out;
+}
+
 }  // namespace
 
-void prove(const Menu& menu, const std::vector<ActionFacts>& actions,
-           const std::map<std::string, Vars>& settings, const std::vector<std::string_view>& spoken,
-           const Limits& limits, Problems& problems) {
-    Prover prover(menu, actions, problems);
-    prover.run();
-    prove_texts(menu, prover.bound(), settings, spoken, limits, problems);
+Proof prove(const Menu& menu, const std::vector<ActionFacts>& actions,
+            const std::map<std::string, Vars>& settings,
+            const std::vector<std::string_view>& spoken, const Limits& limits, Problems& problems) {
+    Proof proof;
+    const auto prove_form = [&](const Menu& form, bool whole) {
+        Problems found;
+        Prover prover(form, actions, found);
+        prover.run(whole);
+        prove_ways(form, actions, settings, found);
+        prove_texts(form, prover.bound(), settings, spoken, found);
+        std::vector<ListPages> lists = prove_screens(form, settings, spoken, limits, found);
+        if (whole) proof.lists = std::move(lists);
+        add_once(std::move(found), problems);
+    };
+    prove_form(menu, true);
+    for (const Language& language : menu.languages)
+        if (language.draft) proof.drafts.push_back(told(language));
+    // What only a draft language leads to is no fault where drafts are hidden.
+    if (!proof.drafts.empty()) prove_form(without_drafts(menu), false);
+
+    PagesOf pages;
+    for (const ListPages& list : proof.lists)
+        pages[list.state] = std::max(pages[list.state], list.pages.size());
+    proof.journeys = price_journeys(menu, pages, problems);
+    return proof;
 }
 
 }  // namespace jangkau::menus

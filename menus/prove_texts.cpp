@@ -11,30 +11,23 @@ namespace {
 class TextProver : Complaints {
 public:
     TextProver(const Menu& menu, const Bound& bound, const std::map<std::string, Vars>& settings,
-               const std::vector<std::string_view>& spoken, const Limits& limits,
-               Problems& problems)
-        : Complaints(menu, problems),
-          bound_(bound),
-          settings_(settings),
-          spoken_(spoken),
-          limits_(limits),
-          worst_menu_(worst_menu(menu)) {}
+               const std::vector<std::string_view>& spoken, Problems& problems)
+        : Complaints(menu, problems), bound_(bound), settings_(settings), spoken_(spoken) {}
 
     void run() {
         texts();
         words();
-        for (const auto& [name, node] : menu_.nodes)
-            if (node.kind != Node::Kind::act)
-                for (const Language& language : menu_.languages) prove_screen(node, language);
     }
 
 private:
-    std::vector<std::string> texts_of(const Node& node) {
-        std::vector<std::string> out;
-        if (node.kind != Node::Kind::act) out.push_back(node.text);
-        for (const auto& [error, text] : node.errors) out.push_back(text);
-        if (node.list && !node.list->not_found.empty()) out.push_back(node.list->not_found);
-        return out;
+    /// Where a state names a text.
+    static std::string part_of(const Node& node, const std::string& id) {
+        for (const auto& [error, text] : node.errors)
+            if (text == id) return "errors/" + error;
+        if (node.list && node.list->not_found == id) return "list/not_found";
+        return node.kind == Node::Kind::choose ? "choose"
+               : node.kind == Node::Kind::ask  ? "ask"
+                                               : "say";
     }
 
     void texts() {
@@ -45,26 +38,19 @@ private:
                     continue;  // an SMS that gets no answer
                 used.insert(id);
                 for (const Language& language : menu_.languages)
-                    if (!language.texts.contains(id))
-                        at(node, "", "language '" + language.code + "' has no text " + id);
+                    if (!language.draft && !language.texts.contains(id))
+                        at(node, part_of(node, id),
+                           "language '" + language.code + "' has no text " + id);
             }
         for (const std::string_view id : spoken_) {
             used.emplace(id);
-            for (const Language& language : menu_.languages) {
-                const auto text = language.texts.find(id);
-                if (text == language.texts.end()) {
-                    complain(language.file, 0, "texts/" + std::string(id),
-                             "is missing: it is sent by SMS");
-                    continue;
-                }
-                const Vars worst = worst_of(language);
-                budget(language, std::string(id),
-                       render_text(worst_menu_, language.code, id, worst, {}), limits_.sms_units,
-                       text->second.line);
-            }
+            for (const Language& language : menu_.languages)
+                if (!language.texts.contains(id) && !language.draft)
+                    in(language, "texts/" + std::string(id), "is missing: it is sent by SMS");
         }
         for (const Language& language : menu_.languages)
             for (const auto& [id, text] : language.texts) {
+                if (!text.from.empty()) continue;  // said of the language that it is borrowed from
                 prove_text(language, id, text);
                 if (!used.contains(id))
                     complain(language.file, text.line, "texts/" + id,
@@ -94,7 +80,7 @@ private:
         }
         for (const Language& other : menu_.languages) {
             const auto same = other.texts.find(id);
-            if (&other == &language || same == other.texts.end()) continue;
+            if (&other == &language || other.draft || same == other.texts.end()) continue;
             if (keys(text) != keys(same->second))
                 complain(language.file, text.line, "texts/" + id,
                          "has the options '" + keys(text) + "', language '" + other.code +
@@ -126,8 +112,8 @@ private:
                 const auto group = language.words.find(list.word_group);
                 for (const List::Item& item : list.items)
                     if (group == language.words.end() || !group->second.contains(item.code))
-                        complain(language.file, 0, "words/" + list.word_group,
-                                 "no word for '" + item.code + "' of list " + name);
+                        in(language, "words/" + list.word_group,
+                           "no word for '" + item.code + "' of list " + name);
             }
         }
         for (const auto& [name, node] : menu_.nodes)
@@ -135,22 +121,22 @@ private:
                 for (const std::string& code : node.list->extra)
                     for (const Language& language : menu_.languages)
                         if (!has_word(language, node.list->extra_words, code))
-                            complain(language.file, 0, "words/" + node.list->extra_words,
-                                     "no word for '" + code + "' of state " + name);
+                            in(language, "words/" + node.list->extra_words,
+                               "no word for '" + code + "' of state " + name);
         for (const Language& language : menu_.languages)
             for (const Language& other : menu_.languages)
                 for (const auto& [group, codes] : other.words)
                     for (const auto& [code, word] : codes)
                         if (&other != &language && !has_word(language, group, code) &&
                             !of_list(group, code))
-                            complain(language.file, 0, "words/" + group,
-                                     "no word for '" + code + "', which language '" + other.code +
-                                         "' has");
+                            in(language, "words/" + group,
+                               "no word for '" + code + "', which language '" + other.code +
+                                   "' has");
         for (const auto& [name, holder] : menu_.placeholders)
             for (const Language& language : menu_.languages)
                 if (!holder.word_group.empty() && !language.words.contains(holder.word_group))
-                    complain(language.file, 0, "words/" + holder.word_group,
-                             "is missing: {" + name + "} needs it");
+                    in(language, "words/" + holder.word_group,
+                       "is missing: {" + name + "} needs it");
     }
 
     static bool has_word(const Language& language, const std::string& group,
@@ -166,105 +152,32 @@ private:
         });
     }
 
-    // --- the worst case of each screen ---
-
-    const std::string* setting(const Language& language, const std::string& name) {
+    /// Whether the service binds that variable and tells how long it may get.
+    bool setting(const Language& language, const std::string& name) const {
         const auto in = settings_.find(language.code);
-        if (in == settings_.end()) return nullptr;
+        if (in == settings_.end()) return false;
         const auto at_name = in->second.find(name);
-        return at_name == in->second.end() ? nullptr : &at_name->second;
-    }
-
-    Vars worst_of(const Language& language) {
-        const auto own = settings_.find(language.code);
-        return worst_vars(menu_, language, own == settings_.end() ? Vars{} : own->second);
-    }
-
-    void budget(const Language& language, const std::string& id, const std::string& text,
-                std::size_t units, int line) {
-        const Measure size = measure(fold_to_gsm7(text));
-        if (size.encoding == Encoding::ucs2) {
-            complain(language.file, line, "texts/" + id,
-                     "the character '" + size.forcing +
-                         "' is not in GSM-7 and halves the room; write it otherwise");
-        } else if (size.units > units) {
-            complain(language.file, line, "texts/" + id,
-                     std::to_string(size.units) + " of " + std::to_string(units) +
-                         " septets in the worst case; shorten it by " +
-                         std::to_string(size.units - units));
-        }
-    }
-
-    void prove_screen(const Node& node, const Language& language) {
-        const Vars worst = worst_of(language);
-        for (const std::string& id : texts_of(node)) {
-            const auto text = language.texts.find(id);
-            if (text == language.texts.end()) continue;
-            std::string prompt = fill(worst_menu_, language.code, text->second.prompt, worst, {});
-            if (node.list) {
-                // Items are paged; what must fit is the prompt with one item of any kind and both
-                // engine lines.
-                prompt += "\n1 " + longest_item(menu_, node, language) + "\n" + language.more +
-                          "\n" + language.back;
-            } else {
-                for (const Option& option : node.options)
-                    prompt += "\n" + option_line(node, language, text->second, option, worst, id);
-                if (node.kind == Node::Kind::say)
-                    for (const Text::Label& label : text->second.labels)
-                        prompt += "\n" + std::string(1, label.key) + " " +
-                                  fill(worst_menu_, language.code, label.label, worst, {});
-                const bool own_back = std::any_of(node.options.begin(), node.options.end(),
-                                                  [](const Option& o) { return o.key == '0'; });
-                if (node.kind != Node::Kind::say && !own_back) prompt += "\n" + language.back;
-            }
-            budget(language, id, prompt, limits_.screen_units, text->second.line);
-            if (node.kind != Node::Kind::say) orphans(node, language, id, text->second);
-        }
-    }
-
-    std::string option_line(const Node& node, const Language& language, const Text& text,
-                            const Option& option, const Vars& worst, const std::string& id) {
-        for (const Text::Label& label : text.labels)
-            if (label.key == option.key)
-                return std::string(1, option.key) + " " +
-                       fill(worst_menu_, language.code, label.label, worst, {});
-        if (id == node.text)
-            complain(language.file, text.line, "texts/" + id,
-                     "has no line '" + std::string(1, option.key) +
-                         " ...' for the option of state " + node.name);
-        return {};
-    }
-
-    /// Lines that look like options are never shown where there is no such option.
-    void orphans(const Node& node, const Language& language, const std::string& id,
-                 const Text& text) {
-        std::string seen;
-        for (const Text::Label& label : text.labels) {
-            if (seen.find(label.key) != std::string::npos)
-                complain(language.file, text.line, "texts/" + id,
-                         "has two lines '" + std::string(1, label.key) + " ...'");
-            seen += label.key;
-            if (std::none_of(node.options.begin(), node.options.end(),
-                             [&](const Option& o) { return o.key == label.key; }))
-                complain(language.file, text.line, "texts/" + id,
-                         "shows '" + std::string(1, label.key) + " " + label.label +
-                             "', which state " + node.name + " does not have");
-        }
+        return at_name != in->second.end() && !at_name->second.empty();
     }
 
     const Bound& bound_;
     const std::map<std::string, Vars>& settings_;
     const std::vector<std::string_view>& spoken_;
-    const Limits& limits_;
-    Menu worst_menu_;
 };
 
 }  // namespace
 
+std::vector<std::string> texts_of(const Node& node) {
+    std::vector<std::string> out;
+    if (node.kind != Node::Kind::act) out.push_back(node.text);
+    for (const auto& [error, text] : node.errors) out.push_back(text);
+    if (node.list && !node.list->not_found.empty()) out.push_back(node.list->not_found);
+    return out;
+}
+
 void prove_texts(const Menu& menu, const Bound& bound, const std::map<std::string, Vars>& settings,
-                 const std::vector<std::string_view>& spoken, const Limits& limits,
-                 Problems& problems) {
-    TextProver(menu, bound, settings, spoken, limits, problems).run();
+                 const std::vector<std::string_view>& spoken, Problems& problems) {
+    TextProver(menu, bound, settings, spoken, problems).run();
 }
 
 }  // namespace jangkau::menus

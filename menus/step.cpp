@@ -35,7 +35,7 @@ public:
 
 private:
     State& state() { return out_.state; }
-    const Language& language() { return menu_.language(state().language); }
+    const Language& language() { return menu_.shown_in(state().language, here()); }
     const Node* here() { return menu_.node(state().node); }
     [[nodiscard]] View view() const { return {menu_, out_.state, context_}; }
 

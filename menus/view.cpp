@@ -19,7 +19,7 @@ std::vector<std::string> counted(const std::vector<Line>& all) {
 }  // namespace
 
 std::string View::filled(std::string_view text) const {
-    return fold_to_gsm7(fill(menu_, state_.language, text, state_.vars, context_.settings));
+    return fold_to_gsm7(fill(menu_, language().code, text, state_.vars, context_.settings));
 }
 
 const Text& View::text_of(const std::string& id) const {
@@ -59,13 +59,13 @@ void View::add_items(const ListChoice& choice, std::vector<Line>& out) const {
             std::string label =
                 list->second.word_group.empty()
                     ? item.label
-                    : menu_.word(state_.language, list->second.word_group, item.code);
+                    : menu_.word(language().code, list->second.word_group, item.code);
             if (matches(label)) out.push_back({0, fold_to_gsm7(label), item.code, nullptr});
         }
     }
     if (!state_.filter.empty()) return;
     for (const std::string& code : choice.extra)
-        out.push_back({0, menu_.word(state_.language, choice.extra_words, code), code, nullptr});
+        out.push_back({0, menu_.word(language().code, choice.extra_words, code), code, nullptr});
 }
 
 void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
@@ -89,9 +89,9 @@ Page View::page_of(const Node& node, std::vector<Line>& all) const {
     if (!all.empty()) {
         std::string prompt = filled(text_of(node.text).prompt);
         if (node.list && state_.resumed) prompt = language().resumed_short + "\n" + prompt;
-        const std::vector<std::size_t> sizes = page_sizes(
-            prompt, counted(all), language().more, back_line(node, true),
-            node.list ? node.list->per_page : all.size(), context_.screen_units);
+        const std::vector<std::size_t> sizes =
+            page_sizes(prompt, counted(all), language().more, back_line(node, true),
+                       node.list ? node.list->per_page : all.size(), context_.screen_units);
         page.number = std::min(state_.page, sizes.size() - 1);
         for (std::size_t i = 0; i < page.number; ++i) page.first += sizes[i];
         page.count = sizes[page.number];

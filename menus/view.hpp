@@ -47,7 +47,9 @@ public:
     [[nodiscard]] std::string screen(const std::string& prompt,
                                      const std::vector<std::string>& shown,
                                      const std::vector<std::string>& heads) const;
-    [[nodiscard]] const Language& language() const { return menu_.language(state_.language); }
+    [[nodiscard]] const Language& language() const {
+        return menu_.shown_in(state_.language, menu_.node(state_.node));
+    }
 
 private:
     void add_items(const ListChoice& choice, std::vector<Line>& out) const;

@@ -18,7 +18,14 @@ std::string written(const Problem& problem) {
     if (!text.empty()) text += ": ";
     text += problem.severity == Problem::Severity::error ? "error: " : "warning: ";
     if (!problem.path.empty()) text += problem.path + ": ";
-    return text + problem.what;
+    text += problem.what;
+    for (std::string_view rest = problem.screen; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        text += "\n    | ";
+        text += line;
+    }
+    return text;
 }
 
 std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known) {

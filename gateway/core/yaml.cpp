@@ -122,9 +122,16 @@ std::string YamlFields::path(std::string_view key) const {
 }
 
 void YamlFields::finish() {
+    std::sort(asked_.begin(), asked_.end());
+    asked_.erase(std::unique(asked_.begin(), asked_.end()), asked_.end());
     for (const auto& entry : node_.entries) {
-        if (std::find(asked_.begin(), asked_.end(), entry.key) == asked_.end())
-            complain(entry.line, entry.key, "unknown key" + did_you_mean(entry.key, asked_));
+        if (std::binary_search(asked_.begin(), asked_.end(), entry.key)) continue;
+        std::string remedy = did_you_mean(entry.key, asked_);
+        if (remedy.empty() && !asked_.empty()) {
+            remedy = "; known here: ";
+            for (const std::string& key : asked_) remedy += (&key == &asked_[0] ? "" : ", ") + key;
+        }
+        complain(entry.line, entry.key, "unknown key" + remedy);
     }
 }
 

@@ -61,6 +61,7 @@ public:
     void warn(int line, std::string_view key, std::string what);
     [[nodiscard]] int line() const { return node_.line; }
     [[nodiscard]] std::string path(std::string_view key) const;
+    /// Unknown keys are told with the key that was meant, or with all that are known here.
     void finish();
 
 private:

@@ -160,7 +160,8 @@ std::vector<menus::ActionFacts> action_facts() {
     for (const Action& action : kActions)
         facts.push_back({action.name,
                          {action.outcomes.begin(), action.outcomes.end()},
-                         {action.sets.begin(), action.sets.end()}});
+                         {action.sets.begin(), action.sets.end()},
+                         action.decide == &decide_record_consent});
     return facts;
 }
 

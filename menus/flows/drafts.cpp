@@ -51,7 +51,8 @@ void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::siz
     // One reminder for each draft: a timer that has gone off is not set again.
     const std::string ref = std::to_string(state.draft);
     if (world.records.cancel_timer(kNudge, ref) || fresh)
-        world.records.set_timer({std::string(kNudge), ref, world.now + world.settings().nudge_after});
+        world.records.set_timer(
+            {std::string(kNudge), ref, world.now + world.settings().nudge_after});
 }
 
 void drop_draft(World& world, std::int64_t id) {

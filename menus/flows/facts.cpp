@@ -142,6 +142,14 @@ menus::Vars facts_at(const Facts& facts, std::string_view language, Month month)
     return vars;
 }
 
+void add_draft_languages(Facts& facts, const menus::Menu& menu) {
+    for (const menus::Language& language : menu.languages)
+        if (language.draft)
+            for (auto& [name, values] : facts.values)
+                for (Facts::Value& value : values)
+                    value.words[language.code] = word_of(value, language.falls_back_to);
+}
+
 menus::Vars worst_facts(const Facts& facts, std::string_view language) {
     menus::Vars vars;
     for (const auto& [name, values] : facts.values) {

@@ -31,6 +31,9 @@ struct Facts {
 /// file knows.
 [[nodiscard]] menus::Vars facts_at(const Facts& facts, std::string_view language, Month month);
 
+/// Gives each draft language of the menu the words of the language that it falls back to.
+void add_draft_languages(Facts& facts, const menus::Menu& menu);
+
 /// Every name with its longest value of all months, in septets, for the checker of menus.
 [[nodiscard]] menus::Vars worst_facts(const Facts& facts, std::string_view language);
 

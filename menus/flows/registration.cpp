@@ -226,11 +226,12 @@ Person person_or_new(World& world, const Msisdn& msisdn) {
 
 void record_consent(World& world, const Msisdn& msisdn, std::string_view text_id,
                     std::string_view language, std::string_view channel, std::string_view session) {
-    const auto& texts = world.service.menu.language(language).texts;
-    const auto text = texts.find(text_id);
+    // What was on the screen: consent is never asked in a draft language.
+    const menus::Language& shown = world.service.menu.reviewed(language);
+    const auto text = shown.texts.find(text_id);
     const std::string version =
-        version_of(text == texts.end() ? std::string() : text->second.prompt);
-    world.records.add(Consent{msisdn, std::string(text_id), version, std::string(language),
+        version_of(text == shown.texts.end() ? std::string() : text->second.prompt);
+    world.records.add(Consent{msisdn, std::string(text_id), version, shown.code,
                               std::string(channel), std::string(session), world.now});
     Person person = person_or_new(world, msisdn);
     person.language = language;

@@ -46,6 +46,11 @@ menus::Vars settings_vars(const Service& service, std::string_view language, Tim
 menus::Vars longest_settings_vars(const Service& service, std::string_view language) {
     menus::Vars vars = worst_facts(service.facts, language);
     for (auto& [name, value] : own_vars(service)) vars.insert_or_assign(name, value);
+    // Prices are always known, but how long they may get the menu has to declare.
+    for (const Prices::Programme& programme : service.prices.programmes) {
+        vars["price_" + programme.code] = "";
+        vars["discount_" + programme.code] = "";
+    }
     return vars;
 }
 

@@ -31,6 +31,7 @@ struct Settings {
     int draft_days = 14;                  ///< an unfinished registration is kept
     int erase_days = 1;                   ///< between HAPUS and the erasure
     int retention_months = 12;            ///< as the consent's details tell it
+    bool draft_languages = false;         ///< languages that await their reviewer are offered
 
     std::chrono::seconds offer_reminder{12 * 3600};  ///< an agent who has not answered is reminded
     std::chrono::seconds offer_timeout{24 * 3600};   ///< and then the ticket moves on

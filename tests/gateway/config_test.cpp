@@ -165,7 +165,8 @@ INSTANTIATE_TEST_SUITE_P(
         Spoilt{"no_service_name", "jangkau.yaml", "  name: Makassar Berjasa",
                "  nam: Makassar Berjasa", "service/name: is missing"},
         Spoilt{"long_service_name", "jangkau.yaml", "name: Makassar Berjasa",
-               "name: Makassar Berbagi Jaminan Sosial", "septets in the worst case"},
+               "name: Makassar Berbagi Jaminan Sosial",
+               "septets with service = 'Makassar Berbagi Jaminan Sosial'"},
         Spoilt{"broken_yaml", "jangkau.yaml", "service:", "service: [", "not YAML"},
         Spoilt{"twice", "jangkau.yaml", "admin: 127.0.0.1:8081",
                "admin: 127.0.0.1:8081\nadmin: 127.0.0.1:8082",
@@ -184,9 +185,9 @@ INSTANTIATE_TEST_SUITE_P(
             "text_too_long", "menus/makassar/id.yaml", "Ketik nama lengkap persis seperti di KTP.",
             "Ketik nama lengkap persis seperti di KTP, tanpa gelar, tanpa singkatan, dengan huruf "
             "besar atau kecil, boleh dengan tanda petik atau titik, dan periksa sekali lagi.",
-            "septets in the worst case; shorten it by"},
+            "texts/U13: id: 172 of 160 septets; shorten it by 12"},
         Spoilt{"text_not_gsm", "menus/makassar/id.yaml", "Ketik nama lengkap persis",
-               "Ketik nama lengkap p\xC3\xAArsis", "is not in GSM-7"},
+               "Ketik nama lengkap p\xC3\xAArsis", "forces UCS-2"},
         Spoilt{"text_unknown_placeholder", "menus/makassar/id.yaml", "Tiket {ticket}. Agen PERISAI",
                "Tiket {tiket}. Agen PERISAI",
                "unknown placeholder {tiket}; did you mean 'ticket'?"},
@@ -268,6 +269,29 @@ TEST_F(ConfigTest, FindsTheDataFolderWhereNothingElseIsRight) {
     options.file = folder_ / "none.yaml";
     EXPECT_FALSE(find_data_folder(options, found));
     EXPECT_EQ(found.size(), 1u);
+}
+
+/// The codes of the languages, and how many one may choose from.
+std::string languages_of(const Config& config) {
+    const menus::Menu& menu = config.service->menu;
+    std::string out;
+    for (const menus::Language& language : menu.languages) out += language.code + " ";
+    std::size_t offered = 0;
+    for (const auto& [name, node] : menu.nodes)
+        for (const menus::Option& option : node.options) offered += option.set.contains("language");
+    return out + std::to_string(offered);
+}
+
+TEST_F(ConfigTest, HidesDraftLanguagesUntilTheyAreWanted) {
+    EXPECT_EQ(problems(), "");
+    ASSERT_TRUE(config_);
+    EXPECT_EQ(languages_of(*config_), "id en 2");
+    EXPECT_EQ(problems({"service.draft_languages=true"}), "");
+    ASSERT_TRUE(config_);
+    EXPECT_EQ(languages_of(*config_), "id en mak bug 4");
+    // Facts have no words of a draft: it has those of the language that it falls back to.
+    EXPECT_EQ(flows::longest_settings_vars(*config_->service, "mak"),
+              flows::longest_settings_vars(*config_->service, "id"));
 }
 
 TEST_F(ConfigTest, TakesValuesFromTheCommandLine) {

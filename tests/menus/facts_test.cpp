@@ -227,8 +227,9 @@ INSTANTIATE_TEST_SUITE_P(
         ComplaintCase{"a_language_is_missing", "en: Rp42 m, ", "",
                       "3: error: benefit/en: is missing; give one value for each language, or "
                       "'value' for all"},
-        ComplaintCase{"a_language_too_many", "en: Rp42 m", "en: Rp42 m, bug: Rp42",
-                      "3: error: benefit/bug: unknown key"},
+        ComplaintCase{
+            "a_language_too_many", "en: Rp42 m", "en: Rp42 m, bug: Rp42",
+            "3: error: benefit/bug: unknown key; known here: en, from, id, source, to, value"},
         ComplaintCase{"misspelt", "from: 2025-03", "from: 2025-03, form: 2025-04",
                       "3: error: benefit/form: unknown key; did you mean 'from'?"},
         ComplaintCase{"both_forms", "value: \"175\"", "value: \"175\", en: \"176\"",

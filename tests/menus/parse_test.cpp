@@ -289,7 +289,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadMenu{"back by another key", "en.yaml", "0 Back", "8 Back",
                             "m/en.yaml:4: error: engine/back: must begin with '0 '"},
                     BadMenu{"more by another key", "en.yaml", "9 More", "9. More",
-                            "m/en.yaml:4: error: engine/more: must begin with '9 '"},
+                            "m/en.yaml:5: error: engine/more: must begin with '9 '"},
                     BadMenu{"unknown engine line", "en.yaml", "  no_choice:", "  nochoice:",
                             "engine/nochoice: unknown key; did you mean 'no_choice'?"},
                     BadMenu{"words as text", "en.yaml", "job: {fisher: Fisher, other: Other}",

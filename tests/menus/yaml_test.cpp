@@ -162,7 +162,7 @@ INSTANTIATE_TEST_SUITE_P(
         FieldCase{"unknown with hint", "name: x\nnmae: y", read_name,
                   "f.yaml:2: error: top/nmae: unknown key; did you mean 'name'?\n"},
         FieldCase{"unknown without hint", "name: x\ncolour: y", read_name,
-                  "f.yaml:2: error: top/colour: unknown key\n"},
+                  "f.yaml:2: error: top/colour: unknown key; known here: name\n"},
         FieldCase{"not a mapping", "[a, b]", [](Fields&) {},
                   "f.yaml:1: error: top: must be a mapping of keys to values\n"},
         FieldCase{"word for a mapping", "just words", [](Fields&) {},
