@@ -1,30 +1,69 @@
-#include <chrono>
+// ./dev simulate: how many workers come through, at which loss, with how much patience.
+
+#include <CLI/CLI.hpp>
 #include <cstdio>
-#include "tests/simulation/simulation.hpp"
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/simulation/report.hpp"
+
+namespace {
+
 using namespace jangkau::simulation;
+
+std::string read(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void write(const std::filesystem::path& path, const std::string& text) {
+    std::ofstream out(path, std::ios::binary);
+    out << text;
+    if (!out.flush()) throw std::runtime_error("cannot write " + path.string());
+}
+
+void write_docs(const std::vector<Figures>& all) {
+    const std::filesystem::path docs = JANGKAU_SOURCE_DIR "/docs";
+    write(docs / "completion.svg", chart(all));
+    write(docs / "SIMULATION.md", with_tables(read(docs / "SIMULATION.md"), tables(all)));
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-    for (int i = 1; i < argc; ++i)
-        for (bool resume : {true, false}) {
-            Model m;
-            m.loss = std::stod(argv[i]);
-            m.resume = resume;
-            m.workers = 300;
-            char f[] = "/dev/shm/jksimXXXXXX";
-            if (!mkdtemp(f)) return 1;
-            auto b = std::chrono::steady_clock::now();
-            auto r = simulate(m, f);
-            double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - b).count();
-            std::printf(
-                "loss %.2f resume %d: w1 %.3f w2 %.3f w3 %.3f w4 %.3f w6 %.3f tickets %lu day %.3f "
-                "line %lu sms %lu self %lu active %lu mist %lu twice %lu unk %lu dials %.2f sec "
-                "%.1f bill %.2f sms %.2f/%.2f/%.2f/%.2f  took %.1f\n",
-                m.loss, resume, r.within(1), r.within(2), r.within(3), r.within(4), r.within(6),
-                r.tickets, r.complete_share(), r.complete_on_line, r.complete_by_sms,
-                r.complete_by_itself, r.active, r.mistyped_nik, r.asked_twice, r.not_understood,
-                r.each(r.dials), r.each(r.seconds), r.each(r.billing_steps),
-                r.each(r.sms_to_workers), r.each(r.sms_from_workers), r.each(r.sms_to_agents),
-                r.each(r.sms_from_agents), s);
-            for (auto& [k, v] : r.left_at) std::printf(" %s:%lu", k.c_str(), v);
-            std::puts("");
-        }
+    CLI::App app{
+        "Simulates workers who register. Without options it writes docs/completion.svg and the "
+        "tables in docs/SIMULATION.md; with any it only prints."};
+    const Model shipped;
+    std::uint64_t seed = shipped.seed;
+    std::size_t workers = shipped.workers;
+    double limit = shipped.dialogue_max;
+    std::vector<double> losses;
+    app.add_option("--seed", seed, "of all chance")->capture_default_str();
+    app.add_option("--workers", workers, "how many")->capture_default_str();
+    app.add_option("--limit", limit, "seconds after which the operator ends a dialogue")
+        ->capture_default_str();
+    app.add_option("--loss", losses, "percent of hops lost, one or several");
+    CLI11_PARSE(app, argc, argv);
+
+    std::vector<Model> models = documented_models();
+    std::erase_if(models, [&](const Model& model) {
+        return !losses.empty() && std::none_of(losses.begin(), losses.end(), [&](double loss) {
+            return std::abs(model.loss * 100 - loss) < 0.01;
+        });
+    });
+    for (Model& model : models) {
+        model.seed = seed;
+        model.workers = workers;
+        model.dialogue_max = limit;
+    }
+    if (models.empty()) {
+        std::fputs("the losses are 0, 5, 10, 15, 20, 25 and 30\n", stderr);
+        return 1;
+    }
+    const auto all = simulate_all(models);
+    std::fputs(tables(all).c_str(), stdout);
+    if (argc == 1) write_docs(all);
+    return 0;
 }

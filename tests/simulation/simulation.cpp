@@ -24,7 +24,7 @@ constexpr int kStandingStillMax = 1000;
 
 /// One worker with his phone and his patience.
 struct Person {
-    Person(const Model& model, const flows::Service& service, const Reader& reader,
+    Person(const Model& model, const flows::Service& service, const MenuReader& reader,
            std::size_t index, gateway::Line& line, const gateway::Trunks& trunks, gateway::Ids& ids)
         : worker(model, service, reader, index),
           network(model.seed, index, 3),
@@ -44,6 +44,11 @@ struct Person {
     Seen seen;          ///< the last screen that he saw
     bool done = false;  ///< he knows that everything is said
     bool knows_ticket = false;
+
+    void learn_ticket() {
+        knows_ticket = true;
+        worker.knows_ticket();
+    }
 
     // What the gateway knows of him.
     Seen shown;  ///< the last screen that it showed, seen or not
@@ -165,12 +170,12 @@ private:
 
     void show(Person& person) {
         person.seen = person.shown;
-        if (person.seen.end) {
-            if (person.ticket_at_dial && reader_.shows(person.seen.text_id, "ticket"))
-                person.knows_ticket = person.done = true;
-            return over(person);
+        if (reader_.shows(person.seen.text_id, "ticket")) {
+            person.learn_ticket();
+            // A ticket, and nothing asked that he would answer: all is said.
+            if (person.seen.end || !person.worker.wants(person.seen)) person.done = true;
         }
-        if (reader_.shows(person.seen.text_id, "ticket")) person.knows_ticket = true;
+        if (person.seen.end || person.done) return over(person);
         const auto act = person.worker.answer(person.seen);
         if (!act) return over(person);
         const Instant pressed = now_ + ms(act->seconds);
@@ -268,7 +273,7 @@ private:
     void worker_reads(Person& person, const std::string& text) {
         const Seen seen = reader_.read(text, true);
         if (seen.text_id.empty()) ++figures_.not_understood;
-        if (reader_.shows(seen.text_id, "ticket")) person.knows_ticket = true;
+        if (reader_.shows(seen.text_id, "ticket")) person.learn_ticket();
         if (person.busy) return;
         const auto says = [&](std::string_view words) {
             return reader_.prompt(seen.text_id).find(words) != std::string_view::npos;
@@ -384,7 +389,7 @@ private:
 
     const Model& model_;
     LocalLine line_;
-    Reader reader_;
+    MenuReader reader_;
     const Time start_;
     gateway::Trunks trunks_;
     gateway::Ids ids_{"sim"};

@@ -53,7 +53,7 @@ constexpr std::array kWishes{
 
 }  // namespace
 
-Worker::Worker(const Model& model, const flows::Service& service, const Reader& reader,
+Worker::Worker(const Model& model, const flows::Service& service, const MenuReader& reader,
                std::size_t index)
     : model_(model),
       service_(service),
@@ -127,6 +127,7 @@ std::string Worker::wanted(const Seen& seen) const {
     static constexpr std::array<std::string_view, 3> kPayers{"Minta ditanggung", "Bayar sendiri",
                                                              "Belum tahu"};
     if (offers(kPayers[0])) return std::string(kPayers[static_cast<std::size_t>(payer_)]);
+    if (knows_ticket_ && seen.text_id == "U06") return "Cek status";
     for (const Wish& wish : kWishes)
         if ((wish.text_id.empty() || wish.text_id == seen.text_id) && offers(wish.label))
             return std::string(wish.label);

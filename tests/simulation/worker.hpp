@@ -6,7 +6,7 @@
 
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/model.hpp"
-#include "tests/simulation/reader.hpp"
+#include "tests/support/menu_reader.hpp"
 
 namespace jangkau::simulation {
 
@@ -24,11 +24,16 @@ struct Act {
 /// Lifetime: borrows the service and the reader.
 class Worker {
 public:
-    Worker(const Model& model, const flows::Service& service, const Reader& reader,
+    Worker(const Model& model, const flows::Service& service, const MenuReader& reader,
            std::size_t index);
 
     /// Nothing: there is nothing here for him, he hangs up.
     [[nodiscard]] std::optional<Act> answer(const Seen& seen);
+
+    /// His own ticket: from now on he asks how it stands rather than register again.
+    void knows_ticket() { knows_ticket_ = true; }
+    /// Whether a screen wants anything of him that he wants too.
+    [[nodiscard]] bool wants(const Seen& seen) const { return !wanted(seen).empty(); }
 
     [[nodiscard]] const std::string& phone() const { return phone_; }  ///< E.164
     [[nodiscard]] const std::string& nik() const { return nik_; }
@@ -49,7 +54,7 @@ private:
 
     const Model& model_;
     const flows::Service& service_;
-    const Reader& reader_;
+    const MenuReader& reader_;
     Dice fate_;   ///< who he is and what he wants
     Dice hands_;  ///< how fast and how surely he types
     std::string phone_, nik_, name_, birth_;
@@ -57,6 +62,7 @@ private:
     Payer payer_ = Payer::unsure;
     bool eligible_ = false;
     double pace_ = 1;
+    bool knows_ticket_ = false;
     std::string nik_typed_;
     std::string looked_through_;  ///< text id of a list that does not have what he looks for
 };

@@ -6,7 +6,7 @@
 
 #include "menus/flows/service.hpp"
 
-namespace jangkau::simulation {
+namespace jangkau {
 
 /// What a person understands of a screen or an SMS: which text of the menu it is, whatever was
 /// filled in, whatever line stands above it, in whatever language.
@@ -34,16 +34,19 @@ struct Seen {
 /// Finds texts by what stands between their placeholders.
 ///
 /// Lifetime: borrows the service.
-class Reader {
+class MenuReader {
 public:
-    Reader(const flows::Service& service, Time now);
+    MenuReader(const flows::Service& service, Time now);
 
     [[nodiscard]] Seen read(std::string_view screen, bool end = false) const;
+    /// The state that shows this text, or asks again with it; null = none, or said by SMS only.
+    [[nodiscard]] const menus::Node* node_of(std::string_view text_id) const;
     /// Whether that text shows this placeholder in the default language.
     [[nodiscard]] bool shows(std::string_view text_id, std::string_view placeholder) const;
     /// The text's prompt in the default language, as it stands in the file.
     [[nodiscard]] std::string_view prompt(std::string_view text_id) const;
-    /// The default language's label for the key that has this label on the screen.
+    /// Key of the option that has (or begins with) this label in the default language, if it stands
+    /// on the screen; "" = none.
     [[nodiscard]] std::string key_for(const Seen& seen, std::string_view default_label) const;
 
 private:
@@ -63,4 +66,4 @@ private:
 /// The first word of seven digits in it, or "".
 [[nodiscard]] std::string ticket_in(std::string_view text);
 
-}  // namespace jangkau::simulation
+}  // namespace jangkau

@@ -1,4 +1,4 @@
-#include "tests/simulation/reader.hpp"
+#include "tests/support/menu_reader.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -7,7 +7,7 @@
 #include "gateway/core/text.hpp"
 #include "menus/render.hpp"
 
-namespace jangkau::simulation {
+namespace jangkau {
 namespace {
 
 /// Above the text itself: "resumed", "no such option", an own menu's line.
@@ -64,7 +64,7 @@ std::string Seen::key_of(std::string_view label) const {
     return "";
 }
 
-Reader::Reader(const flows::Service& service, Time now) : service_(service) {
+MenuReader::MenuReader(const flows::Service& service, Time now) : service_(service) {
     for (const auto& [name, node] : service.menu.nodes) {
         for (const auto& [error, text] : node.errors) nodes_.try_emplace(text, &node);
         if (node.list && !node.list->not_found.empty())
@@ -78,7 +78,7 @@ Reader::Reader(const flows::Service& service, Time now) : service_(service) {
                      [](const Pattern& a, const Pattern& b) { return a.letters > b.letters; });
 }
 
-void Reader::learn(const menus::Language& language, const menus::Vars& settings) {
+void MenuReader::learn(const menus::Language& language, const menus::Vars& settings) {
     for (const auto& [id, text] : language.texts) {
         Pattern pattern{id, language.code,
                         split_at_placeholders(fold_to_gsm7(text.prompt), settings), 0};
@@ -87,7 +87,7 @@ void Reader::learn(const menus::Language& language, const menus::Vars& settings)
     }
 }
 
-Seen Reader::read(std::string_view screen, bool end) const {
+Seen MenuReader::read(std::string_view screen, bool end) const {
     Seen seen;
     seen.end = end;
     std::vector<std::size_t> begins{0};
@@ -111,23 +111,27 @@ Seen Reader::read(std::string_view screen, bool end) const {
     if (found == patterns_.end()) return seen;
     seen.text_id = found->text_id;
     seen.language = found->language;
-    const auto node = nodes_.find(found->text_id);
-    if (node != nodes_.end()) seen.node = node->second;
+    seen.node = node_of(seen.text_id);
     return seen;
 }
 
-bool Reader::shows(std::string_view text_id, std::string_view placeholder) const {
+const menus::Node* MenuReader::node_of(std::string_view text_id) const {
+    const auto node = nodes_.find(text_id);
+    return node == nodes_.end() ? nullptr : node->second;
+}
+
+bool MenuReader::shows(std::string_view text_id, std::string_view placeholder) const {
     const auto names = menus::placeholders_in(prompt(text_id));
     return std::find(names.begin(), names.end(), placeholder) != names.end();
 }
 
-std::string_view Reader::prompt(std::string_view text_id) const {
+std::string_view MenuReader::prompt(std::string_view text_id) const {
     const auto& texts = service_.menu.languages.front().texts;
     const auto at = texts.find(text_id);
     return at == texts.end() ? std::string_view() : std::string_view(at->second.prompt);
 }
 
-std::string Reader::key_for(const Seen& seen, std::string_view default_label) const {
+std::string MenuReader::key_for(const Seen& seen, std::string_view default_label) const {
     const auto& texts = service_.menu.languages.front().texts;
     const auto at = texts.find(seen.text_id);
     if (at == texts.end()) return "";
@@ -155,4 +159,4 @@ std::string ticket_in(std::string_view text) {
     return "";
 }
 
-}  // namespace jangkau::simulation
+}  // namespace jangkau
