@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/simulation/model.hpp"
 
@@ -38,7 +39,19 @@ struct Figures {
     }
     [[nodiscard]] double each(std::uint64_t sum) const;  ///< per completed registration
 
+    /// Of another part of the same population.
+    void add(const Figures& other);
+
     bool operator==(const Figures&) const = default;
 };
+
+/// Where 10 % of the hops are lost and the operator ends a dialogue after 120 seconds.
+struct Promise {
+    double within_three = 0.90;
+    double within_four = 0.97;
+    double complete_in_a_day = 0.99;
+};
+/// What of it does not hold, each as a sentence.
+[[nodiscard]] std::vector<std::string> unmet(const Figures& figures, const Promise& promise = {});
 
 }  // namespace jangkau::simulation

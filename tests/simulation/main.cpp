@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "tests/simulation/report.hpp"
 
@@ -29,6 +30,31 @@ void write_docs(const std::vector<Figures>& all) {
     write(docs / "SIMULATION.md", with_tables(read(docs / "SIMULATION.md"), tables(all)));
 }
 
+/// "dialogue_max=180"
+void assume(Model& model, const std::string& assumption) {
+    static const std::map<std::string, double Model::*> kFigures{
+        {"dialogue_max", &Model::dialogue_max},
+        {"sms_lost", &Model::sms_lost},
+        {"choose", &Model::choose},
+        {"type_nik", &Model::type_nik},
+        {"type_name", &Model::type_name},
+        {"slow_share", &Model::slow_share},
+        {"nik_slip", &Model::nik_slip},
+        {"wrong_key", &Model::wrong_key},
+        {"redials", &Model::redials},
+        {"follows_nudge", &Model::follows_nudge},
+        {"answers_sms", &Model::answers_sms},
+        {"redials_with_ticket", &Model::redials_with_ticket}};
+    const auto equals = assumption.find('=');
+    const auto figure = kFigures.find(assumption.substr(0, equals));
+    if (equals == std::string::npos || figure == kFigures.end()) {
+        std::string known;
+        for (const auto& [name, member] : kFigures) known += " " + name;
+        throw CLI::ValidationError("--assume", "NAME=VALUE, with one of" + known);
+    }
+    model.*figure->second = std::stod(assumption.substr(equals + 1));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -38,13 +64,12 @@ int main(int argc, char** argv) {
     const Model shipped;
     std::uint64_t seed = shipped.seed;
     std::size_t workers = shipped.workers;
-    double limit = shipped.dialogue_max;
     std::vector<double> losses;
+    std::vector<std::string> assumptions;
     app.add_option("--seed", seed, "of all chance")->capture_default_str();
     app.add_option("--workers", workers, "how many")->capture_default_str();
-    app.add_option("--limit", limit, "seconds after which the operator ends a dialogue")
-        ->capture_default_str();
     app.add_option("--loss", losses, "percent of hops lost, one or several");
+    app.add_option("--assume", assumptions, "another figure of the model: redials=0.8, ...");
     CLI11_PARSE(app, argc, argv);
 
     std::vector<Model> models = documented_models();
@@ -56,7 +81,7 @@ int main(int argc, char** argv) {
     for (Model& model : models) {
         model.seed = seed;
         model.workers = workers;
-        model.dialogue_max = limit;
+        for (const std::string& assumption : assumptions) assume(model, assumption);
     }
     if (models.empty()) {
         std::fputs("the losses are 0, 5, 10, 15, 20, 25 and 30\n", stderr);

@@ -10,8 +10,9 @@ namespace jangkau::simulation {
 struct Model {
     std::uint64_t seed = 2026;
     std::size_t workers = 1000;
-    double loss = 0.1;   ///< of one hop: half of them lose the request, half the answer
-    bool resume = true;  ///< false: what was typed is forgotten at every dial
+    std::size_t first = 0;  ///< number of the first worker
+    double loss = 0.1;      ///< of one hop: half of them lose the request, half the answer
+    bool resume = true;     ///< false: what was typed is forgotten at every dial
 
     // --- network and operator ---
     double hop_min = 1, hop_max = 2;  ///< from the key to the next screen

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <deque>
 #include <future>
 #include <stdexcept>
 
@@ -16,6 +17,7 @@ constexpr std::string_view kBegin = "<!-- what ./dev simulate found begins -->\n
 constexpr std::string_view kEnd = "<!-- what ./dev simulate found ends -->\n";
 /// A store waits for its own thread half of the time.
 constexpr std::size_t kAtOnce = 4;
+constexpr std::size_t kPartWorkers = 250;
 constexpr std::size_t kPlacesShown = 8;
 
 template <class... Values>
@@ -63,6 +65,16 @@ std::string places(const Figures& figures) {
     return out;
 }
 
+std::vector<Model> parts_of(const Model& model) {
+    std::vector<Model> parts;
+    for (std::size_t done = 0; done < model.workers; done += kPartWorkers) {
+        parts.push_back(model);
+        parts.back().first = model.first + done;
+        parts.back().workers = std::min(kPartWorkers, model.workers - done);
+    }
+    return parts;
+}
+
 }  // namespace
 
 std::vector<Model> documented_models() {
@@ -78,16 +90,30 @@ std::vector<Model> documented_models() {
 }
 
 std::vector<Figures> simulate_all(const std::vector<Model>& models) {
-    std::vector<std::future<Figures>> running;
-    std::vector<Figures> all;
-    for (const Model& model : models) {
-        if (running.size() - all.size() >= kAtOnce) all.push_back(running[all.size()].get());
-        running.push_back(std::async(std::launch::async, [model] {
-            const FastFolder folder;
-            return simulate(model, folder.path());
-        }));
-    }
-    while (all.size() < running.size()) all.push_back(running[all.size()].get());
+    struct Part {
+        std::size_t model;
+        std::future<Figures> figures;
+    };
+    std::deque<Part> running;
+    std::vector<Figures> all(models.size());
+    const auto collect = [&] {
+        const Figures part = running.front().figures.get();
+        Figures& whole = all[running.front().model];
+        running.pop_front();
+        if (whole.workers == 0)
+            whole = part;
+        else
+            whole.add(part);
+    };
+    for (std::size_t i = 0; i < models.size(); ++i)
+        for (Model part : parts_of(models[i])) {
+            if (running.size() >= kAtOnce) collect();
+            running.push_back({i, std::async(std::launch::async, [part] {
+                                   const FastFolder folder;
+                                   return simulate(part, folder.path());
+                               })});
+        }
+    while (!running.empty()) collect();
     return all;
 }
 

@@ -11,7 +11,8 @@ namespace jangkau::simulation {
 /// What docs/ shows: 0 to 30 % of hops lost, each with resume, then without.
 [[nodiscard]] std::vector<Model> documented_models();
 
-/// All models, a few at a time, each with a store of its own. In the order of the models.
+/// All models, in their order. Each population is walked in parts, each with a gateway of its own,
+/// a few at a time.
 [[nodiscard]] std::vector<Figures> simulate_all(const std::vector<Model>& models);
 
 /// One line of the tables.

@@ -69,7 +69,7 @@ public:
         line_.on_sms([this](const gateway::InboxSms& sms) { left(sms); });
         import_agents();
         for (std::size_t i = 0; i < model.workers; ++i) {
-            people_.emplace_back(model_, service(), reader_, i, line_, trunks_, ids_);
+            people_.emplace_back(model_, service(), reader_, model.first + i, line_, trunks_, ids_);
             by_number_[people_.back().worker.phone()] = &people_.back();
         }
         import_eligibility();
@@ -128,6 +128,16 @@ private:
 
     void look() { due_ = line_.next_due(); }
 
+    /// The same, and what the store knows of someone: one job, since jobs are most of the time.
+    std::vector<flows::Enrollment> look_for(const Person& person) {
+        std::vector<flows::Enrollment> own;
+        line_.store().run([&](sessions::Unit& unit) {
+            due_ = LocalLine::next_due(unit);
+            if (!person.complete) own = unit.enrollments_of(person.number);
+        });
+        return own;
+    }
+
     // --- on the line ---
 
     void dial(Person& person) {
@@ -165,7 +175,6 @@ private:
         if (person.shown.text_id.empty()) ++figures_.not_understood;
         watch_nik(person, act, asked);
         watch_ticket(person, Way::line);
-        look();
     }
 
     void show(Person& person) {
@@ -242,7 +251,7 @@ private:
                 if (person.complete) ++figures_.complete_in_a_day;
             });
         }
-        if (enrollment.status == flows::Status::unfinished) return;
+        if (enrollment.status == flows::Status::unfinished || person.complete) return;
         person.complete = true;
         ++(way == Way::line  ? figures_.complete_on_line
            : way == Way::sms ? figures_.complete_by_sms
@@ -300,7 +309,6 @@ private:
         ++figures_.sms_from_workers;
         person.phone.sms(service().settings.short_code, text);
         watch_ticket(person, Way::sms);
-        look();
     }
 
     // --- agents ---
@@ -315,7 +323,7 @@ private:
             const std::string number = "08131" + std::to_string(1'000'000 + i);
             csv += "P" + std::to_string(i) + ",AGEN PERISAI," + number + "," +
                    kelurahan[i % kelurahan.size()] + ",15\n";
-            agents_.emplace_back(model_.seed, i, 5);
+            agents_.emplace_back(model_.seed, model_.first * model_.agents + i, 5);
             const auto parsed = Msisdn::parse(number, service().plan);
             agent_phones_.try_emplace(parsed->e164(), i,
                                       gateway::Phone(line_, trunks_, parsed->e164(), ids_));

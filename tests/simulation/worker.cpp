@@ -77,7 +77,9 @@ Worker::Worker(const Model& model, const flows::Service& service, const MenuRead
              : payer < model.city_pays + model.pays_himself ? Payer::self
                                                             : Payer::unsure;
     eligible_ = fate_.happens(model.eligible);
-    if (fate_.happens(model.slow_share)) pace_ = model.slow_factor;
+    // The means of the model are those of all people together.
+    pace_ = 1 / (1 + model.slow_share * (model.slow_factor - 1));
+    if (fate_.happens(model.slow_share)) pace_ *= model.slow_factor;
 }
 
 void Worker::choose_place(const flows::Service& service) {

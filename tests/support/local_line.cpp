@@ -238,12 +238,14 @@ bool LocalLine::advance(seconds by) {
 
 std::optional<Time> LocalLine::next_due() {
     std::optional<Time> next;
-    store_->run([&](sessions::Unit& unit) {
-        next = unit.next_timer();
-        const auto sms = unit.next_outbox_due();
-        if (sms && (!next || *sms < *next)) next = sms;
-    });
+    store_->run([&](sessions::Unit& unit) { next = next_due(unit); });
     return next;
+}
+
+std::optional<Time> LocalLine::next_due(sessions::Unit& unit) {
+    const auto timer = unit.next_timer();
+    const auto sms = unit.next_outbox_due();
+    return timer && sms ? std::min(*timer, *sms) : timer ? timer : sms;
 }
 
 void LocalLine::go_to(Time time) {

@@ -41,6 +41,7 @@ public:
     bool advance(std::chrono::seconds by) override;
     /// When the next timer goes off or the next SMS is due.
     [[nodiscard]] std::optional<Time> next_due();
+    [[nodiscard]] static std::optional<Time> next_due(sessions::Unit& unit);
     /// Sets the clock, never back, and does what is due then.
     void go_to(Time time);
     /// The process ends and another one begins on the same folder.
