@@ -6,8 +6,8 @@
 namespace jangkau::simulation {
 namespace {
 
-constexpr double kWidth = 760, kHeight = 470;
-constexpr double kLeft = 70, kRight = 610, kTop = 84, kBottom = 400;
+constexpr double kWidth = 800, kHeight = 470;
+constexpr double kLeft = 70, kRight = 580, kTop = 84, kBottom = 400;
 constexpr double kLossMax = 0.3;
 
 template <class... Values>
@@ -29,8 +29,8 @@ struct Curve {
 constexpr std::array kCurves{
     Curve{true, 4, "four", "within four dials"},
     Curve{true, 3, "three", "within three dials"},
-    Curve{false, 4, "four without", "four dials, no resume"},
-    Curve{false, 3, "three without", "three dials, no resume"},
+    Curve{false, 4, "four without", "four, without resume"},
+    Curve{false, 3, "three without", "three, without resume"},
 };
 
 std::string frame() {
@@ -78,20 +78,23 @@ std::string curve(const std::vector<Figures>& all, const Curve& curve) {
            points + "</g>\n";
 }
 
-/// Labels stand at the curves' ends, far enough from each other to be read.
-std::string labels(const std::vector<Figures>& all) {
-    constexpr double kApart = 17;
+std::string legend() {
+    constexpr double kStep = 26;
     std::string out;
-    double last = -1e9;
-    for (const Curve& curve : kCurves) {
-        double y = kBottom;
-        for (const Figures& figures : all)
-            if (figures.resume == curve.resume) y = y_of(figures.within(curve.dials));
-        y = std::max(y, last + kApart);
-        last = y;
-        out += format("<text class=\"label %s\" x=\"%.0f\" y=\"%.1f\">%s</text>\n", curve.style,
-                      kRight + 12, y + 4, curve.label);
-    }
+    double y = kTop + 6;
+    const auto entry = [&](const std::string& sample, const char* label) {
+        out +=
+            sample + format("<text x=\"%.0f\" y=\"%.0f\">%s</text>\n", kRight + 66, y + 4, label);
+        y += kStep;
+    };
+    for (const Curve& curve : kCurves)
+        entry(format("<g class=\"%s\"><path class=\"curve\" d=\"M%.0f %.0fh36\"/></g>\n",
+                     curve.style, kRight + 22, y),
+              curve.label);
+    entry(format("<path class=\"promise four\" d=\"M%.0f %.0fh16\"/>"
+                 "<path class=\"promise three\" d=\"M%.0f %.0fh16\"/>\n",
+                 kRight + 22, y, kRight + 42, y),
+          "promised");
     return out;
 }
 
@@ -101,8 +104,8 @@ constexpr const char* kStyle =
     ".title{font-size:18px;font-weight:600}.sub,.tick{fill:#59636e}\n"
     ".grid{stroke:#e3e6ea;fill:none}.axis{stroke:#8b949e;fill:none}\n"
     ".curve{fill:none;stroke-width:2.5;stroke-linejoin:round}\n"
-    ".four .curve,.promise.four{stroke:#0b5f66}.four circle,.label.four{fill:#0b5f66}\n"
-    ".three .curve,.promise.three{stroke:#c2560c}.three circle,.label.three{fill:#c2560c}\n"
+    ".four .curve,.promise.four{stroke:#0b5f66}.four circle{fill:#0b5f66}\n"
+    ".three .curve,.promise.three{stroke:#c2560c}.three circle{fill:#c2560c}\n"
     ".without .curve{stroke-dasharray:5 5;stroke-width:2;opacity:.75}\n"
     ".promise{stroke-width:5;opacity:.35}\n"
     "</style>\n";
@@ -131,11 +134,11 @@ std::string chart(const std::vector<Figures>& all) {
                   kLeft);
     out += format(
         "<text class=\"sub\" x=\"%.0f\" y=\"54\">The operator ends every dialogue after 120 "
-        "seconds. Thick strokes: what is promised at 10 %%.</text>\n",
+        "seconds.</text>\n",
         kLeft);
     out += frame() + promises();
     for (const Curve& one : kCurves) out += curve(all, one);
-    return out + labels(all) + "</svg>\n";
+    return out + legend() + "</svg>\n";
 }
 
 }  // namespace jangkau::simulation
