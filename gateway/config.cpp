@@ -283,6 +283,9 @@ private:
         s.nudge_after = read_duration<std::chrono::seconds>(own, "nudge_after", s.nudge_after);
         s.settle_timeout =
             read_duration<std::chrono::seconds>(own, "settle_timeout", s.settle_timeout);
+        s.sms_dialogue = read_duration<std::chrono::seconds>(own, "sms_dialogue", s.sms_dialogue);
+        s.recycled_after =
+            read_duration<std::chrono::seconds>(own, "recycled_after", s.recycled_after);
         s.waking_from = read_clock(own, "waking_from", s.waking_from);
         s.waking_to = read_clock(own, "waking_to", s.waking_to);
         own.finish();

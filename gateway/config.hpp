@@ -29,6 +29,8 @@ struct ChannelConfig {
         8'000};  ///< the provider ends the dialogue when we answer later
     /// The same input again within this time is a repeat, where the provider does not number hops.
     std::chrono::seconds repeat_window{2};
+    /// The operators behind this channel end a dialogue after this time; 0 = not known.
+    std::chrono::seconds session_max{0};
     SendLimits send;
 };
 

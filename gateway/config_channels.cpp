@@ -59,6 +59,8 @@ ChannelConfig ChannelReader::read_channel(const Yaml::Entry& entry) {
         read_duration<std::chrono::milliseconds>(own, "turn_max", channel.turn_ms_max, 100ms);
     channel.repeat_window =
         read_duration<std::chrono::seconds>(own, "repeat_window", channel.repeat_window);
+    channel.session_max =
+        read_duration<std::chrono::seconds>(own, "session_max", channel.session_max, 0s);
     channel.send.per_second = static_cast<double>(read_size(
         own, "per_second", static_cast<std::size_t>(channel.send.per_second), 0, 100'000));
     channel.send.in_flight_max =

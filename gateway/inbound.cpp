@@ -179,7 +179,8 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
                         parts_.clock.now(),
                         channel.name,
                         channel.config.screen_units,
-                        channel.config.repeat_window};
+                        channel.config.repeat_window,
+                        channel.config.session_max};
         *result = take_ussd(world, turn);
     };
     const auto done = [this, &channel, turn, result, respond, busy, asked,

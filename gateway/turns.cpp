@@ -4,6 +4,7 @@
 
 #include "gateway/core/check.hpp"
 #include "gateway/core/text.hpp"
+#include "menus/flows/drafts.hpp"
 #include "menus/render.hpp"
 #include "menus/sms_grammar.hpp"
 #include "menus/step.hpp"
@@ -17,6 +18,13 @@ constexpr int kAsksPerTurnMax = 16;
 constexpr std::chrono::seconds kNamelessRepeat{4};
 constexpr std::string_view kGoodbyeText = "U99";
 constexpr std::string_view kBusyText = "E11";
+constexpr std::string_view kTimeIsOver = "U37";
+constexpr std::string_view kTimeIsOverTicket = "U38";
+/// Who is quick needs so long for the next screen; with less left nobody can answer it.
+constexpr std::chrono::seconds kTimeToChoose{5};
+constexpr std::chrono::seconds kTimeToType{12};
+/// Dialogues by SMS are sessions of this channel, which no configured one can be called.
+constexpr std::string_view kSmsDialogue = ":sms";
 
 /// Takes one step and answers what the menu asks until there is a screen.
 struct Walked {
@@ -54,18 +62,36 @@ Walked walk(TurnWorld& world, const Msisdn& caller, std::string_view session, me
     return out;
 }
 
-void keep_draft(TurnWorld& world, const Msisdn& caller, const Walked& walked) {
+/// Where the dialogue now stands becomes its draft.
+void keep_draft(TurnWorld& world, const Msisdn& caller, Walked& walked) {
     const menus::KeepDraft* keep = nullptr;
     for (const menus::Effect& effect : walked.effects)
         if (const auto* k = std::get_if<menus::KeepDraft>(&effect)) keep = k;
-    if (!keep || keep->stage <= 1 || walked.state.ended)
-        return;  // nothing has been answered yet, or it was sent off
-    const bool fresh = !world.unit.draft(caller);
-    world.unit.put(flows::Draft{caller, menus::encode(walked.state), keep->stage, world.now});
-    // One reminder for each draft: a timer that has gone off is not set again.
-    if (world.unit.cancel_timer("nudge", caller.digits()) || fresh)
-        world.unit.set_timer(
-            {"nudge", caller.digits(), world.now + world.service.settings.nudge_after});
+    if (!keep) return;
+    flows::World flow{world.service, world.unit, world.random, world.now};
+    flows::keep_draft(flow, caller, walked.state, keep->stage);
+}
+
+/// What stands in a dialogue's variable, or "".
+std::string variable(const menus::State& state, std::string_view name) {
+    const auto at = state.vars.find(name);
+    return at == state.vars.end() ? std::string() : at->second;
+}
+
+/// The operator is about to end the dialogue: better our last words, with the way back, than a
+/// screen that goes dark while somebody types. Nothing is lost, for what was typed is a draft.
+void end_in_time(const TurnWorld& world, Time began, Walked& walked) {
+    if (world.session_max.count() == 0 || walked.screen.end || walked.state.draft == 0) return;
+    const menus::Node* node = world.service.menu.node(walked.state.node);
+    const auto needed = node && node->kind == menus::Node::Kind::ask ? kTimeToType : kTimeToChoose;
+    if (world.now - began + needed <= world.session_max) return;
+    const std::string_view text =
+        variable(walked.state, "taken").empty() ? kTimeIsOver : kTimeIsOverTicket;
+    walked.screen = {
+        menus::render_text(world.service.menu, walked.state.language, text, walked.state.vars,
+                           flows::settings_vars(world.service, walked.state.language, world.now)),
+        true};
+    walked.state.ended = true;
 }
 
 adapters::UssdReply say(const flows::Service& service, std::string_view language,
@@ -91,10 +117,14 @@ std::string new_input(const adapters::UssdTurn& turn, const sessions::Session& s
 /// A dialogue that we do not know: a new one, perhaps dialled with a shortcut, or one whose store
 /// was lost. The latter starts over politely, and finds its draft.
 menus::Input first_input(const TurnWorld& world, const adapters::UssdTurn& turn) {
-    const auto& shortcuts = world.service.menu.shortcuts;
-    const auto shortcut = shortcuts.find(turn.text);
-    return menus::Entered{
-        shortcut == shortcuts.end() ? world.service.menu.start : shortcut->second, {}, ""};
+    const menus::Menu& menu = world.service.menu;
+    const std::size_t star = turn.text.find('*');
+    const auto at = menu.shortcuts.find(turn.text.substr(0, star));
+    if (at == menu.shortcuts.end()) return menus::Entered{menu.start, {}, ""};
+    const menus::Shortcut& shortcut = at->second;
+    if (star == std::string::npos) return menus::Entered{shortcut.to, {}, ""};
+    if (shortcut.into.empty()) return menus::Entered{menu.start, {}, ""};
+    return menus::Entered{shortcut.to, {{shortcut.into, turn.text.substr(star + 1)}}, ""};
 }
 
 std::string language_of(TurnWorld& world, const Msisdn& msisdn) {
@@ -129,18 +159,56 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-/// Which state of the menu an SMS leads to, and with what.
-menus::Entered read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
-    const menus::Menu& menu = world.service.menu;
+/// Whether a command's own word stands in the text, with no slip forgiven.
+bool named_exactly(const menus::Keyword& keyword, std::string_view text) {
+    const std::string upper = " " + plain_upper(text) + " ";
+    const auto stands = [&](const std::string& word) {
+        return upper.find(" " + word + " ") != std::string::npos;
+    };
+    return stands(keyword.word) || std::any_of(keyword.also.begin(), keyword.also.end(), stands);
+}
+
+std::optional<menus::Command> command_in(const menus::Menu& menu, std::string_view text,
+                                         bool agent) {
     std::optional<menus::Command> command;
-    if (agent) command = menus::parse_command(sms.text, menu.agent_words);
-    if (!command) command = menus::parse_command(sms.text, menu.worker_words);
-    if (!command) return {agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};
-    return {command->keyword->to,
-            {{"sms_rest", command->rest},
-             {"sms_words", joined(command->words)},
-             {"ticket", menus::ticket_in(*command, Ticket::kDigits + 1)}},
-            ""};
+    if (agent) command = menus::parse_command(text, menu.agent_words);
+    if (!command) command = menus::parse_command(text, menu.worker_words);
+    return command;
+}
+
+/// Where an SMS leads: to the state of its command, or it answers the question that was asked last.
+/// While one waits, only an exact word is a command: a name may be like one.
+struct ReadSms {
+    menus::State state;
+    menus::Input input;
+};
+ReadSms read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
+    const menus::Menu& menu = world.service.menu;
+    const auto session = world.unit.session(kSmsDialogue, sms.from.digits());
+    const bool waits = session && !session->ended &&
+                       world.now - session->changed < world.service.settings.sms_dialogue;
+    auto asked = waits ? menus::decode_state(session->state) : std::nullopt;
+    const auto command = command_in(menu, sms.text, agent);
+    if (asked && (!command || !named_exactly(*command->keyword, sms.text)))
+        return {std::move(*asked), menus::Typed{sms.text}};
+    menus::Entered entered{agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};
+    if (command)
+        entered = {command->keyword->to,
+                   {{"sms_rest", command->rest},
+                    {"sms_words", joined(command->words)},
+                    {"ticket", menus::ticket_in(*command, Ticket::kDigits + 1)}},
+                   ""};
+    entered.language = language_of(world, sms.from);
+    return {menus::State{}, std::move(entered)};
+}
+
+/// A question by SMS waits for its answer; an answer to something else leaves it waiting.
+void keep_sms_dialogue(TurnWorld& world, const adapters::SmsIn& sms, bool was_answer,
+                       const Walked& walked) {
+    if (walked.screen.end && !was_answer) return;
+    world.unit.put(sessions::Session{std::string(kSmsDialogue), sms.from.digits(), sms.from,
+                                     menus::encode(walked.state), "", world.now, walked.screen.end,
+                                     0, world.now});
 }
 
 /// Whether this message had its effect already; from now on it has.
@@ -185,12 +253,14 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
     Walked walked =
         walk(world, turn.from, turn.session, begins ? menus::State{} : std::move(*state), input);
     keep_draft(world, turn.from, walked);
+    const Time began = begins ? world.now : session->began;
+    end_in_time(world, began, walked);
     // Goes on counting when an id comes again, so that no hop is taken for one of the dialogue
     // before.
     const unsigned hops = (session ? session->hops : 0) + 1;
     world.unit.put(sessions::Session{std::string(world.channel), turn.session, turn.from,
                                      menus::encode(walked.state), turn.cumulative ? turn.text : "",
-                                     world.now, walked.screen.end, hops});
+                                     world.now, walked.screen.end, hops, began});
     world.unit.put_reply(reply_key(world, turn, hops, world.now),
                          {walked.screen.text, walked.screen.end}, world.now);
     return {{walked.screen.text, walked.screen.end},
@@ -203,9 +273,11 @@ TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
     if (seen_before(world, sms)) return TurnKind::repeated;
 
     const bool agent = world.unit.agent_with(sms.from).has_value();
-    menus::Entered entered = read_sms(world, sms, agent);
-    entered.language = language_of(world, sms.from);
-    const Walked walked = walk(world, sms.from, "sms:" + sms.id, menus::State{}, entered);
+    ReadSms read = read_sms(world, sms, agent);
+    const bool answers = std::holds_alternative<menus::Typed>(read.input);
+    Walked walked = walk(world, sms.from, "sms:" + sms.id, std::move(read.state), read.input);
+    keep_draft(world, sms.from, walked);
+    keep_sms_dialogue(world, sms, answers, walked);
     if (walked.screen.text.empty()) return TurnKind::fresh;
     const auto about = walked.state.vars.find("ticket");
     flows::SmsDraft answer{sms.from,

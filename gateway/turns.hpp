@@ -21,6 +21,8 @@ struct TurnWorld {
     std::size_t screen_units = 160;  ///< of this channel
     /// The same input again within this time is a repeat, where the provider does not number hops.
     std::chrono::seconds repeat_window{2};
+    /// The operator ends a dialogue after this time; 0 = nobody knows when.
+    std::chrono::seconds session_max{0};
 };
 
 enum class TurnKind {

@@ -34,6 +34,8 @@ struct Language {
     std::string more = "9";       ///< "9 Lainnya"
     std::string no_choice;        ///< shown above the repeated menu
     std::string no_choice_short;  ///< when the longer one does not fit
+    std::string resumed;          ///< shown above the question where a draft goes on
+    std::string resumed_short;    ///< when the longer one does not fit
 };
 
 /// What a placeholder stands for, and the longest that it can become.
@@ -113,6 +115,12 @@ struct Keyword {
     int line = 0;
 };
 
+/// Where dialling *code*KEY# leads.
+struct Shortcut {
+    std::string to;
+    std::string into;  ///< variable for what is dialled behind the key; "" = nothing may follow
+};
+
 /// A service's menu as it was loaded: immutable, shared by all turns.
 struct Menu {
     std::string name;
@@ -121,10 +129,13 @@ struct Menu {
     std::vector<Language> languages;  ///< the first is the default
     std::vector<std::string> stages;  ///< in the order of the journey
     std::string start;
+    std::string home;     ///< state that 00 leads to; "" = none
+    std::string restart;  ///< state that 99 leads to where a draft goes on; "" = none
     std::map<std::string, Node, std::less<>> nodes;
     std::map<std::string, List, std::less<>> lists;
     std::map<std::string, Placeholder, std::less<>> placeholders;
-    std::map<std::string, std::string, std::less<>> shortcuts;  ///< "1" of *code*1# -> state
+    std::map<std::string, Shortcut, std::less<>>
+        shortcuts;  ///< by what is dialled: "1" of *code*1#
     std::vector<Keyword> worker_words;
     std::vector<Keyword> agent_words;
     std::string worker_unknown;  ///< state for an SMS that nobody understands

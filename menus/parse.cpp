@@ -26,6 +26,8 @@ public:
         Fields top(*tree, menu_.file, "", problems_);
         menu_.name = top.required("menu");
         menu_.start = top.required("start");
+        menu_.home = top.text_or("home", "");
+        menu_.restart = top.text_or("restart", "");
         menu_.stages = top.texts("stages");
         tries_ = static_cast<unsigned>(top.number("tries", 3, 1, 20));
         after_tries_ = top.required("after_tries");
@@ -87,6 +89,8 @@ private:
             language.more = own.required("more");
             language.no_choice = own.required("no_choice");
             language.no_choice_short = own.required("no_choice_short");
+            language.resumed = own.text_or("resumed", "");
+            language.resumed_short = own.text_or("resumed_short", "");
             own.finish();
             if (language.back.rfind("0 ", 0) != 0)
                 own.complain(engine->line, "back", "must begin with '0 '");
@@ -205,8 +209,17 @@ private:
 
     void read_shortcuts(const Yaml& shortcuts) {
         Fields own(shortcuts, menu_.file, "shortcuts", problems_);
-        for (const auto& entry : shortcuts.entries)
-            menu_.shortcuts[entry.key] = own.required(entry.key);
+        for (const auto& entry : shortcuts.entries) {
+            Shortcut& shortcut = menu_.shortcuts[entry.key];
+            if (entry.value.is_scalar()) {
+                shortcut.to = own.required(entry.key);
+                continue;
+            }
+            Fields fields(entry.value, menu_.file, "shortcuts/" + entry.key, problems_);
+            shortcut.to = fields.required("to");
+            shortcut.into = fields.required("into");
+            fields.finish();
+        }
     }
 
     void read_sms(const Yaml& sms) {

@@ -20,7 +20,10 @@ public:
     void run() {
         collect_bound();
         target(0, "start", menu_.start);
-        for (const auto& [dialled, to] : menu_.shortcuts) target(0, "shortcuts/" + dialled, to);
+        for (const auto& [dialled, shortcut] : menu_.shortcuts)
+            target(0, "shortcuts/" + dialled, shortcut.to);
+        if (!menu_.home.empty()) target(0, "home", menu_.home);
+        if (!menu_.restart.empty()) target(0, "restart", menu_.restart);
         keywords(menu_.worker_words, "sms/worker");
         keywords(menu_.agent_words, "sms/agent");
         // A menu without 'sms' is for USSD only.
@@ -89,7 +92,9 @@ private:
     void reachable() {
         std::set<std::string> seen;
         std::vector<std::string> open{menu_.start, menu_.worker_unknown, menu_.agent_unknown};
-        for (const auto& [dialled, to] : menu_.shortcuts) open.push_back(to);
+        for (const auto& [dialled, shortcut] : menu_.shortcuts) open.push_back(shortcut.to);
+        open.push_back(menu_.home);
+        open.push_back(menu_.restart);
         for (const Keyword& keyword : menu_.worker_words) open.push_back(keyword.to);
         for (const Keyword& keyword : menu_.agent_words) open.push_back(keyword.to);
         while (!open.empty()) {
@@ -248,6 +253,7 @@ private:
     void collect_bound() {
         for (const ActionFacts& action : actions_)
             bound_.insert(action.sets.begin(), action.sets.end());
+        for (const auto& [dialled, shortcut] : menu_.shortcuts) bound_.insert(shortcut.into);
         for (const auto& [name, node] : menu_.nodes) {
             bound_.insert(node.into);
             if (node.list) bound_.insert(node.into + "_label");

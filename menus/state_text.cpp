@@ -40,6 +40,18 @@ bool read_field(State& state, std::string_view key, std::string value) {
         state.edit_return = std::move(value);
     else if (key == "e")
         state.ended = value == "1";
+    else if (key == "r")
+        return read_number(value, state.revision);
+    else if (key == "d")
+        return read_number(value, state.draft);
+    else if (key == "j")
+        state.journey = std::move(value);
+    else if (key == "c")
+        state.resumed = value == "1";
+    else if (key.substr(0, 2) == "a.")
+        state.answers.insert_or_assign(percent_decode(key.substr(2), false), std::move(value));
+    else if (key.substr(0, 2) == "k.")
+        state.kept.insert_or_assign(percent_decode(key.substr(2), false), std::move(value));
     else if (key.substr(0, 2) == "x.")
         state.vars.insert_or_assign(percent_decode(key.substr(2), false), std::move(value));
     else
@@ -61,6 +73,12 @@ std::string encode(const State& state) {
     if (!state.edit_stage.empty()) add(out, "es", state.edit_stage);
     if (!state.edit_return.empty()) add(out, "er", state.edit_return);
     if (state.ended) add(out, "e", "1");
+    if (state.revision) add(out, "r", std::to_string(state.revision));
+    if (state.draft) add(out, "d", std::to_string(state.draft));
+    if (!state.journey.empty()) add(out, "j", state.journey);
+    if (state.resumed) add(out, "c", "1");
+    for (const auto& [node, answer] : state.answers) add(out, "a." + percent_encode(node), answer);
+    for (const auto& [node, answer] : state.kept) add(out, "k." + percent_encode(node), answer);
     for (const auto& [name, value] : state.vars) add(out, "x." + percent_encode(name), value);
     return out;
 }

@@ -4,6 +4,7 @@
 
 #include "gateway/core/text.hpp"
 #include "menus/render.hpp"
+#include "menus/view.hpp"
 
 namespace jangkau::menus {
 namespace {
@@ -14,14 +15,6 @@ struct overloaded : Ts... {
 };
 template <class... Ts>
 overloaded(Ts...) -> overloaded<Ts...>;  // clang 14 does not deduce it
-
-/// One line of a choice as it stands on the screen, and what choosing it does.
-struct Line {
-    char key = 0;
-    std::string label;
-    std::string code;  ///< of a list's item
-    const Option* option = nullptr;
-};
 
 /// Walks one step. Everything that it changes is in `out_`.
 class Walker {
@@ -44,26 +37,19 @@ private:
     State& state() { return out_.state; }
     const Language& language() { return menu_.language(state().language); }
     const Node* here() { return menu_.node(state().node); }
-    std::string filled(std::string_view text) {
-        return fold_to_gsm7(fill(menu_, state().language, text, state().vars, context_.settings));
-    }
-    const Text& text_of(const std::string& id) {
-        static const Text kNone;
-        const auto at = language().texts.find(id);
-        return at == language().texts.end() ? kNone : at->second;
-    }
+    [[nodiscard]] View view() const { return {menu_, out_.state, context_}; }
 
     // --- the three inputs ---
 
     void enter(const Entered& entered) {
-        State fresh;
-        fresh.language = entered.language.empty() ? menu_.languages.front().code : entered.language;
-        fresh.vars = entered.vars;
-        state() = std::move(fresh);
+        begin(entered.language.empty() ? menu_.languages.front().code : entered.language);
+        state().vars = entered.vars;
         arrive(menu_.node(entered.state) ? entered.state : menu_.start);
     }
 
     void type(const std::string& text) {
+        if (way_out(trim(text))) return;
+        if (state().revision != 0 && state().revision != menu_.revision) return catch_up(text);
         const Node* node = here();
         if (!node || state().ended) return start_over();
         switch (node->kind) {
@@ -78,13 +64,8 @@ private:
     void answer(const Answered& answered) {
         const Node* node = here();
         if (!node || node->kind != Node::Kind::act) return start_over();
-        if (answered.restored && menu_.node(answered.restored->node)) {
-            state() = *answered.restored;
-            state().tries = 0;
-            state().ended = false;
-            if (!answered.language.empty()) state().language = answered.language;
-            return arrive(state().node);
-        }
+        if (answered.restored && go_on_with(answered)) return;
+        if (answered.forget) begin(state().language);
         for (const auto& [name, value] : answered.vars) state().vars.insert_or_assign(name, value);
         if (!answered.language.empty()) state().language = answered.language;
         const auto next = node->on.find(answered.outcome);
@@ -95,24 +76,131 @@ private:
     /// What the menu no longer has, or what it never foresaw: better the first screen than an
     /// error.
     void start_over() {
-        const std::string language = state().language;
-        state() = State{};
-        state().language = language;
+        begin(state().language);
         arrive(menu_.start);
+    }
+
+    void begin(std::string language) {
+        state() = State{};
+        state().revision = menu_.revision;
+        state().language = std::move(language);
+    }
+
+    // --- going on with what was typed before ---
+
+    /// With a draft: at its question, or, where the menu has changed, at the first question whose
+    /// answer it cannot use.
+    bool go_on_with(const Answered& answered) {
+        const State& draft = *answered.restored;
+        const std::string language = answered.language.empty() ? draft.language : answered.language;
+        if (draft.revision != 0 && draft.revision != menu_.revision) {
+            if (!menu_.node(draft.journey)) return false;
+            replay(draft, language);
+        } else {
+            if (!menu_.node(draft.node)) return false;
+            state() = draft;
+            state().language = language;
+            state().revision = menu_.revision;
+        }
+        state().resumed = answered.announce;
+        const std::string at = state().node;
+        arrive(at);
+        return true;
+    }
+
+    /// The journey from its beginning: questions whose answers hold are passed by.
+    void replay(const State& old, const std::string& language) {
+        State fresh;
+        fresh.node = old.journey;
+        fresh.language = language;
+        fresh.vars = old.vars;
+        fresh.revision = menu_.revision;
+        fresh.draft = old.draft;
+        fresh.kept = old.answers;
+        fresh.kept.insert(old.kept.begin(), old.kept.end());
+        state() = std::move(fresh);
+    }
+
+    /// The menu was changed between a screen and its answer. What a digit meant there nobody knows,
+    /// so a choice is shown again; what was typed freely is an answer as good as before.
+    void catch_up(const std::string& text) {
+        const Node* node = here();
+        if (!menu_.node(state().journey)) {
+            if (!node || state().ended) return start_over();
+            state().revision = menu_.revision;
+            return arrive(node->name);
+        }
+        State old = state();
+        if (node && node->kind == Node::Kind::ask && trim(text) != "0")
+            old.answers.insert_or_assign(node->name, text);
+        replay(old, old.language);
+        const std::string at = state().node;
+        arrive(at);
+    }
+
+    /// Passes a question by whose answer was given before. Answers of one stage hang together:
+    /// where one does not hold, those that follow it are asked again.
+    bool answered_before(const Node& node) {
+        const auto at = state().kept.find(node.name);
+        if (at == state().kept.end()) return false;
+        const std::string answer = std::move(at->second);
+        state().kept.erase(at);
+        if (node.kind == Node::Kind::ask) {
+            if (accepts(node, answer).empty()) {
+                go(node.to);
+                return true;
+            }
+        } else {
+            for (const Line& line : view().lines(node))
+                if ((line.option ? meaning(*line.option) : line.code) == answer) {
+                    chosen(node, line);
+                    return true;
+                }
+        }
+        std::erase_if(state().kept, [&](const auto& kept) {
+            const Node* other = menu_.node(kept.first);
+            return !other || other->stage == node.stage;
+        });
+        return false;
+    }
+
+    /// What an option does: it stays the same when options are put into another order.
+    static std::string meaning(const Option& option) {
+        std::string out = option.to;
+        for (const auto& [name, value] : option.set) out += " " + name + "=" + value;
+        return out;
+    }
+
+    void note_answer(const Node& node, std::string answer) {
+        if (!node.stage.empty()) state().answers.insert_or_assign(node.name, std::move(answer));
+    }
+
+    /// 00 leads to the menu's home from every question; 99 on a screen that goes on with a draft
+    /// begins anew.
+    bool way_out(std::string_view text) {
+        const std::string* to = text == "00"                      ? &menu_.home
+                                : text == "99" && state().resumed ? &menu_.restart
+                                                                  : nullptr;
+        const Node* node = here();
+        if (!to || !menu_.node(*to) || !node || state().ended || node->kind == Node::Kind::say)
+            return false;
+        begin(state().language);
+        arrive(*to);
+        return true;
     }
 
     // --- typed input ---
 
     void typed_choice(const Node& node, const std::string& typed) {
         const std::string text(trim(typed));
-        std::vector<Line> all = lines(node);
-        const Page page = page_of(node, all);
+        std::vector<Line> all = view().lines(node);
+        const Page page = view().page_of(node, all);
         if (const char key = key_in(text)) {
             for (std::size_t i = page.first; i < page.first + page.count; ++i)
-                if (all[i].key == key) return chosen(node, all[i]);
+                if (all[i].key == key) return picked(node, all[i]);
             for (const Line& line : all)  // an option of another page is still the person's wish
-                if (line.option && line.key == key) return chosen(node, line);
-            if (key == '9' && page.more) return turn_page(node, state().page + 1);
+                if (line.option && line.key == key) return picked(node, line);
+            if (key == '9' && page.more) return turn_page(node, page.number + 1);
             if (key == '0' && go_back(node)) return;
         } else if (node.list && node.list->search_min &&
                    letters_key(text).size() >= node.list->search_min) {
@@ -135,7 +223,14 @@ private:
         return key;
     }
 
+    /// By the person, not by what is known of him.
+    void picked(const Node& node, const Line& line) {
+        state().resumed = false;
+        chosen(node, line);
+    }
+
     void chosen(const Node& node, const Line& line) {
+        note_answer(node, line.option ? meaning(*line.option) : line.code);
         if (!line.option) {
             state().vars.insert_or_assign(node.into, line.code);
             state().vars.insert_or_assign(node.into + "_label", line.label);
@@ -159,27 +254,38 @@ private:
 
     void search(const Node& node, const std::string& letters) {
         state().filter = letters;
-        const std::vector<Line> found = lines(node);
+        const std::vector<Line> found = view().lines(node);
         const auto items =
             std::count_if(found.begin(), found.end(), [](const Line& l) { return !l.option; });
         if (items == 0) return wrong(node, "not_found");
         if (items == 1) {
             for (const Line& line : found)
-                if (!line.option) return chosen(node, line);
+                if (!line.option) return picked(node, line);
         }
         turn_page(node, 0);
     }
 
     void typed_answer(const Node& node, const std::string& typed) {
         if (trim(typed) == "0" && go_back(node)) return;
+        if (!find_validator(node.validator)) return start_over();
+        const std::string error = accepts(node, typed);
+        if (error.empty()) {
+            state().resumed = false;
+            return go(node.to);
+        }
+        const auto text = node.errors.find(error);
+        wrong(node, error, text == node.errors.end() ? "" : text->second);
+    }
+
+    /// Takes the answer in; the error, or "".
+    std::string accepts(const Node& node, const std::string& typed) {
         const Validator* validator = find_validator(node.validator);
-        if (!validator) return start_over();
+        if (!validator) return "unknown";
         Validated result = validator->check(typed, context_.rules);
         for (auto& [name, value] : result.vars)
             state().vars.insert_or_assign(name.empty() ? node.into : name, std::move(value));
-        if (result.error.empty()) return go(node.to);
-        const auto text = node.errors.find(result.error);
-        wrong(node, result.error, text == node.errors.end() ? "" : text->second);
+        if (result.error.empty()) note_answer(node, typed);
+        return result.error;
     }
 
     void wrong(const Node& node, std::string error, const std::string& text = {}) {
@@ -202,6 +308,7 @@ private:
             turn_page(node, state().page - 1);
             return true;
         }
+        state().resumed = false;
         while (!state().trail.empty()) {
             std::string earlier = std::move(state().trail.back());
             state().trail.pop_back();
@@ -254,6 +361,7 @@ private:
         state().tries = 0;
         state().filter.clear();
         state().ended = false;
+        if (state().journey.empty() && !node->stage.empty()) state().journey = node->name;
         // Somewhere he has been: the way back does not lead in circles.
         auto& trail = state().trail;
         trail.erase(std::find(trail.begin(), trail.end(), node->name), trail.end());
@@ -261,6 +369,7 @@ private:
             out_.next = Ask{node->action, node->argument};
             return;
         }
+        if (node->kind != Node::Kind::say && answered_before(*node)) return;
         if (!node->stage.empty() && node->kind != Node::Kind::say) {
             const auto stage = std::find(menu_.stages.begin(), menu_.stages.end(), node->stage);
             out_.effects.push_back(
@@ -271,153 +380,45 @@ private:
 
     // --- showing ---
 
-    struct Page {
-        std::size_t first = 0;
-        std::size_t count = 0;
-        bool more = false;
-    };
-
-    std::vector<Line> lines(const Node& node) {
-        std::vector<Line> out;
-        if (node.list) add_items(*node.list, out);
-        const Text& text = text_of(node.text);
-        for (const Option& option : node.options) {
-            const auto label =
-                std::find_if(text.labels.begin(), text.labels.end(),
-                             [&](const Text::Label& l) { return l.key == option.key; });
-            out.push_back(
-                {option.key, label == text.labels.end() ? "" : filled(label->label), "", &option});
-        }
-        return out;
-    }
-
-    void add_items(const ListChoice& choice, std::vector<Line>& out) {
-        const auto matches = [&](const std::string& label) {
-            return state().filter.empty() ||
-                   letters_key(label).find(state().filter) != std::string::npos;
-        };
-        if (choice.list.starts_with('$')) {
-            add_dynamic(choice.list.substr(1), matches, out);
-        } else if (const auto list = menu_.lists.find(choice.list); list != menu_.lists.end()) {
-            std::string under = choice.under;
-            if (under.starts_with('$')) {
-                const auto var = state().vars.find(under.substr(1));
-                under = var == state().vars.end() ? "" : var->second;
-            }
-            for (const List::Item& item : list->second.items) {
-                if (item.parent != under) continue;
-                std::string label =
-                    list->second.word_group.empty()
-                        ? item.label
-                        : menu_.word(state().language, list->second.word_group, item.code);
-                if (matches(label)) out.push_back({0, fold_to_gsm7(label), item.code, nullptr});
-            }
-        }
-        if (!state().filter.empty()) return;
-        for (const std::string& code : choice.extra)
-            out.push_back(
-                {0, menu_.word(state().language, choice.extra_words, code), code, nullptr});
-    }
-
-    template <class Matches>
-    void add_dynamic(std::string_view var, Matches matches, std::vector<Line>& out) {
-        const auto at = state().vars.find(var);
-        std::string_view rest =
-            at == state().vars.end() ? std::string_view() : std::string_view(at->second);
-        while (!rest.empty()) {
-            const std::string_view line = rest.substr(0, rest.find('\n'));
-            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-            const std::size_t tab = line.find('\t');
-            if (tab == std::string_view::npos) continue;
-            std::string label = fold_to_gsm7(clean_utf8(line.substr(tab + 1)));
-            if (matches(label))
-                out.push_back({0, std::move(label), std::string(line.substr(0, tab)), nullptr});
-        }
-    }
-
-    /// Which lines stand on the present page; numbers a list's items from 1.
-    Page page_of(const Node& node, std::vector<Line>& all) {
-        Page page;
-        page.count = all.size();
-        if (!all.empty()) {
-            const std::vector<std::size_t> sizes =
-                page_sizes(filled(text_of(node.text).prompt), counted(all), language().more,
-                           back_line(node, true), node.list ? node.list->per_page : all.size(),
-                           context_.screen_units);
-            state().page = std::min(state().page, sizes.size() - 1);
-            for (std::size_t i = 0; i < state().page; ++i) page.first += sizes[i];
-            page.count = sizes[state().page];
-            page.more = state().page + 1 < sizes.size();
-        }
-        for (std::size_t i = 0; i < page.count; ++i)
-            if (Line& line = all[page.first + i]; !line.option)
-                line.key = static_cast<char>('1' + i);
-        return page;
-    }
-
-    /// The lines as long as they will be; which digit stands before each does not matter.
-    static std::vector<std::string> counted(const std::vector<Line>& all) {
-        std::vector<std::string> out;
-        out.reserve(all.size());
-        for (const Line& line : all) out.push_back("1 " + line.label);
-        return out;
-    }
-
-    /// The engine's own way back, where there is one and the menu does not use 0 for something
-    /// else.
-    std::string back_line(const Node& node, bool later_page) {
-        const bool own = std::any_of(node.options.begin(), node.options.end(),
-                                     [](const Option& o) { return o.key == '0'; });
-        if (own) return {};
-        const bool somewhere =
-            !state().trail.empty() || later_page || state().page > 0 || !state().filter.empty();
-        return somewhere ? language().back : std::string();
-    }
-
     void show(const Node& node, const std::string& instead, bool refused) {
-        const Text& text = text_of(instead.empty() ? node.text : instead);
+        const View view = this->view();
+        const Text& text = view.text_of(instead.empty() ? node.text : instead);
         if (node.kind == Node::Kind::say) {
             state().ended = node.to.empty();
             std::vector<std::string> labels;
             for (const Text::Label& label : text.labels)
-                labels.push_back(std::string(1, label.key) + " " + filled(label.label));
-            out_.next = Screen{compose_screen(filled(text.prompt), labels, context_.screen_units),
-                               state().ended};
+                labels.push_back(std::string(1, label.key) + " " + view.filled(label.label));
+            out_.next =
+                Screen{compose_screen(view.filled(text.prompt), labels, context_.screen_units),
+                       state().ended};
             return;
         }
-        std::vector<Line> all = lines(node);
-        const Page page = page_of(node, all);
+        std::vector<Line> all = view.lines(node);
+        const Page page = view.page_of(node, all);
+        state().page = page.number;
         const bool nothing_found = node.list && !state().filter.empty() && all.empty();
         if (nothing_found) return show_alone(node.list->not_found);
         std::vector<std::string> shown;
         for (std::size_t i = page.first; i < page.first + page.count; ++i)
             shown.push_back(std::string(1, all[i].key) + " " + all[i].label);
         if (page.more) shown.push_back(language().more);
-        if (const std::string back = back_line(node, false); !back.empty()) shown.push_back(back);
+        if (const std::string back = view.back_line(node, false); !back.empty())
+            shown.push_back(back);
         // With nothing to choose and nowhere to go back to, waiting would be a dead end.
         state().ended = node.kind == Node::Kind::choose && shown.empty();
-        out_.next = Screen{with_complaint(filled(text.prompt), shown, refused && !state().ended),
-                           state().ended};
+        std::vector<std::string> heads;
+        if (refused && !state().ended)
+            heads = {language().no_choice, language().no_choice_short};
+        else if (state().resumed && instead.empty())
+            heads = {language().resumed, language().resumed_short};
+        out_.next = Screen{view.screen(view.filled(text.prompt), shown, heads), state().ended};
     }
 
     /// A search that found nothing: other letters may be typed, and 0 shows the list again.
     void show_alone(const std::string& text) {
-        out_.next = Screen{
-            compose_screen(filled(text_of(text).prompt), {language().back}, context_.screen_units),
-            false};
-    }
-
-    std::string with_complaint(const std::string& prompt, const std::vector<std::string>& shown,
-                               bool refused) {
-        if (refused) {
-            for (const std::string& complaint :
-                 {language().no_choice, language().no_choice_short}) {
-                std::string whole = complaint + "\n" + prompt;
-                for (const std::string& line : shown) whole += "\n" + line;
-                if (fits(whole, context_.screen_units)) return whole;
-            }
-        }
-        return compose_screen(prompt, shown, context_.screen_units);
+        out_.next = Screen{compose_screen(view().filled(view().text_of(text).prompt),
+                                          {language().back}, context_.screen_units),
+                           false};
     }
 
     const Menu& menu_;

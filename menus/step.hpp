@@ -24,6 +24,14 @@ struct State {
     std::string edit_stage;          ///< while one part of a finished draft is being changed
     std::string edit_return;
     bool ended = false;
+    std::uint32_t revision = 0;  ///< of the menu that it was made with; 0 = not known
+    std::int64_t draft = 0;      ///< that it is kept as; 0 = none yet
+    std::string journey;         ///< the first state of a stage: where its draft begins
+    /// What was answered in states of a stage: as typed, as the item's code, or as what the option
+    /// does.
+    Vars answers;
+    Vars kept;             ///< the same, given before: not asked again
+    bool resumed = false;  ///< the screen goes on with a draft and says so
 
     bool operator==(const State&) const = default;
 };
@@ -48,6 +56,8 @@ struct Answered {
     Vars vars;
     std::string language;           ///< "" = unchanged
     std::optional<State> restored;  ///< a draft to go on with, in place of the outcome
+    bool announce = true;           ///< the screen says that it goes on with a draft
+    bool forget = false;            ///< what this dialogue knew until now: something new begins
 };
 using Input = std::variant<Entered, Typed, Answered>;
 
@@ -86,8 +96,11 @@ struct Step {
     std::vector<Effect> effects;
 };
 
-/// Total: any State and any Input of any length give a Step. Wrong input is a screen; a state that
-/// the menu no longer has (it was changed in between) starts over at the menu's start.
+/// Total: any State and any Input of any length give a Step. Wrong input is a screen.
+///
+/// A state of another revision goes on at the first question of its journey whose answer this menu
+/// cannot use; outside of a journey the same screen is shown again, or, where the menu no longer
+/// has it, the menu's start.
 [[nodiscard]] Step step(const Menu& menu, State state, const Input& input, const Context& context);
 
 }  // namespace jangkau::menus

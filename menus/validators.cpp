@@ -127,6 +127,17 @@ Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
     return {"", {{"", ticket->text()}, {"typed_nik4", digits.substr(kTicket)}}};
 }
 
+Validated check_nik4(std::string_view typed, const Rules&) {
+    std::string digits;
+    for (const char c : trim(typed)) {
+        if (c >= '0' && c <= '9')
+            digits += c;
+        else if (std::string_view(" #*.").find(c) == std::string_view::npos)
+            return bad("form");
+    }
+    return digits.size() == kNik4 ? good(digits) : bad("form");
+}
+
 using Names = std::span<const std::string_view>;
 constexpr std::string_view kNikErrors[] = {"length", "characters", "area", "date", "example"};
 constexpr std::string_view kNikSets[] = {"nik4",          "sex",        "birth",
@@ -144,6 +155,7 @@ constexpr Validator kValidators[] = {
     {"date", kDateErrors, kDateSets, &check_date},
     {"name", kNameErrors, Names{}, &check_name},
     {"nik", kNikErrors, kNikSets, &check_nik},
+    {"nik4", kFormErrors, Names{}, &check_nik4},
     {"phone_or_none", kPhoneErrors, Names{}, &check_phone_or_none},
     {"thousands", kNumberErrors, Names{}, &check_thousands},
     {"ticket_and_nik4", kFormErrors, kTicketSets, &check_ticket_and_nik4},

@@ -70,15 +70,31 @@ std::vector<flows::Consent> MemoryUnit::consents_of(const Msisdn& phone) {
     return found;
 }
 
-std::optional<flows::Draft> MemoryUnit::draft(const Msisdn& phone) {
-    return found_in(data_.drafts, phone);
+std::vector<flows::Draft> MemoryUnit::drafts_of(const Msisdn& phone) {
+    auto found =
+        values_of(data_.drafts, [&](const flows::Draft& one) { return one.msisdn == phone; });
+    std::ranges::sort(found, [](const flows::Draft& a, const flows::Draft& b) {
+        return std::pair(a.changed, a.id) > std::pair(b.changed, b.id);
+    });
+    return found;
 }
 
-void MemoryUnit::put(const flows::Draft& draft) {
-    data_.drafts.insert_or_assign(draft.msisdn, draft);
+std::optional<flows::Draft> MemoryUnit::draft(std::int64_t id) {
+    return found_in(data_.drafts, id);
 }
 
-void MemoryUnit::drop_draft(const Msisdn& phone) { data_.drafts.erase(phone); }
+std::int64_t MemoryUnit::put(const flows::Draft& draft) {
+    if (draft.id != 0) {
+        const auto at = data_.drafts.find(draft.id);
+        if (at != data_.drafts.end() && at->second.msisdn == draft.msisdn) at->second = draft;
+        return draft.id;
+    }
+    const std::int64_t id = ++data_.last_draft;
+    data_.drafts.emplace(id, draft).first->second.id = id;
+    return id;
+}
+
+void MemoryUnit::drop_draft(std::int64_t id) { data_.drafts.erase(id); }
 
 std::optional<Enrollment> MemoryUnit::enrollment(const Ticket& ticket) {
     return found_in(data_.enrollments, ticket);
@@ -213,7 +229,7 @@ void MemoryUnit::erase_person(const Msisdn& phone) {
     std::erase_if(data_.consents, [&](const auto& one) { return one.msisdn == phone; });
     std::erase_if(data_.notes, [&](const auto& one) { return one.msisdn == phone; });
     data_.persons.erase(phone);
-    data_.drafts.erase(phone);
+    std::erase_if(data_.drafts, [&](const auto& entry) { return entry.second.msisdn == phone; });
 }
 
 }  // namespace jangkau::sessions

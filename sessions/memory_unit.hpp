@@ -31,7 +31,7 @@ struct MemoryData {
     std::map<Key, Time> timers;
     std::map<Msisdn, flows::Person> persons;
     std::vector<flows::Consent> consents;
-    std::map<Msisdn, flows::Draft> drafts;
+    std::map<std::int64_t, flows::Draft> drafts;
     std::map<Ticket, flows::Enrollment> enrollments;
     std::map<std::string, flows::Agent, std::less<>> agents;
     std::map<std::int64_t, flows::Referral> referrals;
@@ -40,6 +40,7 @@ struct MemoryData {
     std::map<std::int64_t, Sms> outbox;
     std::map<Key, Parked> parked;
     std::vector<SmsPiece> pieces;  ///< in the order in which they came
+    std::int64_t last_draft = 0;
     std::int64_t last_referral = 0;
     std::int64_t last_sms = 0;
 };
@@ -94,9 +95,10 @@ public:
     void put(const flows::Person& person) override;
     void add(const flows::Consent& consent) override;
     std::vector<flows::Consent> consents_of(const Msisdn& phone) override;
-    std::optional<flows::Draft> draft(const Msisdn& phone) override;
-    void put(const flows::Draft& draft) override;
-    void drop_draft(const Msisdn& phone) override;
+    std::vector<flows::Draft> drafts_of(const Msisdn& phone) override;
+    std::optional<flows::Draft> draft(std::int64_t id) override;
+    std::int64_t put(const flows::Draft& draft) override;
+    void drop_draft(std::int64_t id) override;
     std::optional<flows::Agent> agent(std::string_view id) override;
     std::optional<flows::Agent> agent_with(const Msisdn& phone) override;
     std::vector<flows::Agent> agents() override;

@@ -195,8 +195,26 @@ CREATE TABLE sms_pieces (
 CREATE INDEX sms_pieces_at ON sms_pieces (at);
 )sql";
 
+// Several drafts of one phone; when a phone last showed whose it is. Ids of
+// drafts are never used again: a dialogue may still name one that is gone.
+constexpr const char* kDrafts = R"sql(
+ALTER TABLE drafts RENAME TO drafts_of_one;
+CREATE TABLE drafts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    msisdn INTEGER NOT NULL,
+    state BLOB NOT NULL,
+    stage INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+INSERT INTO drafts (msisdn, state, stage, changed)
+    SELECT msisdn, state, stage, changed FROM drafts_of_one ORDER BY changed;
+DROP TABLE drafts_of_one;
+CREATE INDEX drafts_msisdn ON drafts (msisdn);
+ALTER TABLE persons ADD COLUMN proved_at INTEGER;
+)sql";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst, kChannels};
+constexpr std::array kMigrations = {kFirst, kChannels, kDrafts};
 
 }  // namespace
 

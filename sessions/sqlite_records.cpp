@@ -59,21 +59,21 @@ std::vector<Referral> read_referrals(Query& rows) {
 
 std::optional<flows::Person> SqliteUnit::person(const Msisdn& phone) {
     auto row = query(
-        "SELECT language, consent_at, opted_out, confused_at, wrong_guesses, guess_day"
+        "SELECT language, consent_at, opted_out, confused_at, wrong_guesses, guess_day, proved_at"
         " FROM persons WHERE msisdn = ?");
     row.bind(phone);
     if (!row.next()) return std::nullopt;
     return flows::Person{phone,      row.text(),       row.maybe_time(),
                          row.flag(), row.maybe_time(), row.number<unsigned>(),
-                         row.text()};
+                         row.text(), row.maybe_time()};
 }
 
 void SqliteUnit::put(const flows::Person& person) {
     query(
         "REPLACE INTO persons (msisdn, language, consent_at, opted_out, confused_at, wrong_guesses,"
-        " guess_day) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        " guess_day, proved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(person.msisdn, person.language, person.consent_at, person.opted_out,
-              person.confused_at, person.wrong_guesses, person.guess_day)
+              person.confused_at, person.wrong_guesses, person.guess_day, person.proved_at)
         .exec();
 }
 
@@ -100,23 +100,44 @@ std::vector<flows::Consent> SqliteUnit::consents_of(const Msisdn& phone) {
     return found;
 }
 
-std::optional<flows::Draft> SqliteUnit::draft(const Msisdn& phone) {
-    auto row = query("SELECT state, stage, changed FROM drafts WHERE msisdn = ?");
-    row.bind(phone);
+std::vector<flows::Draft> SqliteUnit::drafts_of(const Msisdn& phone) {
+    auto rows = query(
+        "SELECT id, state, stage, changed FROM drafts WHERE msisdn = ?"
+        " ORDER BY changed DESC, id DESC");
+    rows.bind(phone);
+    std::vector<flows::Draft> found;
+    while (rows.next()) {
+        found.push_back({rows.integer(), phone, unseal("drafts", {phone.digits()}, rows.text()),
+                         rows.number<std::size_t>(), rows.time()});
+    }
+    return found;
+}
+
+std::optional<flows::Draft> SqliteUnit::draft(std::int64_t id) {
+    auto row = query("SELECT msisdn, state, stage, changed FROM drafts WHERE id = ?");
+    row.bind(id);
     if (!row.next()) return std::nullopt;
-    return flows::Draft{phone, unseal("drafts", {phone.digits()}, row.text()),
+    const Msisdn phone = row.msisdn();
+    return flows::Draft{id, phone, unseal("drafts", {phone.digits()}, row.text()),
                         row.number<std::size_t>(), row.time()};
 }
 
-void SqliteUnit::put(const flows::Draft& draft) {
+std::int64_t SqliteUnit::put(const flows::Draft& draft) {
     const std::string state = seal("drafts", {draft.msisdn.digits()}, draft.state);
-    query("REPLACE INTO drafts (msisdn, state, stage, changed) VALUES (?, ?, ?, ?)")
+    if (draft.id != 0) {
+        query("UPDATE drafts SET state = ?, stage = ?, changed = ? WHERE id = ? AND msisdn = ?")
+            .bind(Blob{state}, draft.stage, draft.changed, draft.id, draft.msisdn)
+            .exec();
+        return draft.id;
+    }
+    query("INSERT INTO drafts (msisdn, state, stage, changed) VALUES (?, ?, ?, ?)")
         .bind(draft.msisdn, Blob{state}, draft.stage, draft.changed)
         .exec();
+    return database_.getLastInsertRowid();
 }
 
-void SqliteUnit::drop_draft(const Msisdn& phone) {
-    query("DELETE FROM drafts WHERE msisdn = ?").bind(phone).exec();
+void SqliteUnit::drop_draft(std::int64_t id) {
+    query("DELETE FROM drafts WHERE id = ?").bind(id).exec();
 }
 
 std::vector<Agent> SqliteUnit::read_agents(Query& rows) const {

@@ -21,11 +21,12 @@ std::string_view bytes(const Vault::Index& index) {
     return {reinterpret_cast<const char*>(index.data()), index.size()};
 }
 
-// State and typed text in one sealed value: "<bytes of the state>,<hops>:<state><typed>". Older
-// ones have no hops.
+// State and typed text in one sealed value: "<bytes of the state>,<hops>,<began>:<state>
+// <typed>" without a break. Older ones have no hops, or do not tell when they began.
 std::string written(const Session& session) {
-    return std::to_string(session.state.size()) + "," + std::to_string(session.hops) + ":" +
-           session.state + session.typed;
+    return std::to_string(session.state.size()) + "," + std::to_string(session.hops) + "," +
+           std::to_string(session.began.time_since_epoch().count()) + ":" + session.state +
+           session.typed;
 }
 
 void read_into(Session& session, std::string_view written) {
@@ -33,6 +34,9 @@ void read_into(Session& session, std::string_view written) {
     const char* const last = written.data() + written.size();
     auto [end, error] = std::from_chars(written.data(), last, length);
     if (end != last && *end == ',') end = std::from_chars(end + 1, last, session.hops).ptr;
+    Time::rep began = 0;
+    if (end != last && *end == ',') end = std::from_chars(end + 1, last, began).ptr;
+    session.began = Time(Time::duration(began));
     const auto head = static_cast<std::size_t>(end - written.data()) + 1;
     if (error != std::errc{} || head > written.size() || length > written.size() - head) {
         throw std::runtime_error("a stored session is malformed");

@@ -73,9 +73,10 @@ public:
     void put(const flows::Person& person) override;
     void add(const flows::Consent& consent) override;
     std::vector<flows::Consent> consents_of(const Msisdn& phone) override;
-    std::optional<flows::Draft> draft(const Msisdn& phone) override;
-    void put(const flows::Draft& draft) override;
-    void drop_draft(const Msisdn& phone) override;
+    std::vector<flows::Draft> drafts_of(const Msisdn& phone) override;
+    std::optional<flows::Draft> draft(std::int64_t id) override;
+    std::int64_t put(const flows::Draft& draft) override;
+    void drop_draft(std::int64_t id) override;
     std::optional<flows::Agent> agent(std::string_view id) override;
     std::optional<flows::Agent> agent_with(const Msisdn& phone) override;
     std::vector<flows::Agent> agents() override;

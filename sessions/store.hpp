@@ -24,6 +24,7 @@ struct Session {
     Time changed;
     bool ended = false;
     unsigned hops = 0;  ///< turns taken so far under this id
+    Time began{};       ///< of the present dialogue under this id
 };
 
 /// Long SMS of one phone that wait for pieces.

@@ -12,20 +12,24 @@ using Names = std::span<const std::string_view>;
 
 // Outcomes.
 constexpr std::string_view kDone[] = {"done"};
-constexpr std::string_view kOpen[] = {"draft", "first", "known"};
-constexpr std::string_view kLanguage[] = {"known", "new"};
+constexpr std::string_view kOpen[] = {"drafts", "known", "no_consent"};
 constexpr std::string_view kNeedConsent[] = {"given", "missing"};
-constexpr std::string_view kConsent[] = {"menu", "register", "resume"};
-constexpr std::string_view kResume[] = {"none"};
+constexpr std::string_view kConsent[] = {"menu", "other", "register", "resume"};
+constexpr std::string_view kMyDrafts[] = {"none", "some"};
+constexpr std::string_view kResume[] = {"many", "none"};
+constexpr std::string_view kNone[] = {"none"};
+constexpr std::string_view kBegin[] = {"done", "limit"};
 constexpr std::string_view kDiscount[] = {"all", "none", "transport"};
-constexpr std::string_view kCheckNik[] = {"birth_unknown", "limit",     "ok",
-                                          "too_old",       "too_young", "yours"};
+constexpr std::string_view kCheckNik[] = {"birth_unknown", "ok", "too_old", "too_young", "yours"};
 constexpr std::string_view kCheckBirth[] = {"ok", "too_old", "too_young"};
 constexpr std::string_view kQuote[] = {"discount", "plain"};
+constexpr std::string_view kYesNo[] = {"no", "yes"};
 constexpr std::string_view kBase[] = {"known", "unknown"};
-constexpr std::string_view kReady[] = {"ready"};
-constexpr std::string_view kSubmit[] = {"agent", "city", "incomplete", "limit", "yours"};
-constexpr std::string_view kMyTickets[] = {"many", "none", "one"};
+constexpr std::string_view kTakeTicket[] = {"given", "incomplete", "limit", "payer_known", "yours"};
+constexpr std::string_view kReview[] = {"programme", "ready"};
+constexpr std::string_view kSubmit[] = {"agent", "city", "gone"};
+constexpr std::string_view kMyTickets[] = {"many", "none", "one", "prove"};
+constexpr std::string_view kFindTicket[] = {"ask", "none", "own"};
 constexpr std::string_view kCheckTicket[] = {"locked", "ok", "wrong"};
 constexpr std::string_view kShowStatus[] = {"active",        "ended",     "gone",     "needs_check",
                                             "not_sponsored", "offered",   "reported", "sponsored",
@@ -33,13 +37,15 @@ constexpr std::string_view kShowStatus[] = {"active",        "ended",     "gone"
 constexpr std::string_view kSettle[] = {"agent", "city", "gone"};
 constexpr std::string_view kDoneOrGone[] = {"done", "gone"};
 constexpr std::string_view kFindAgent[] = {"found", "none"};
-constexpr std::string_view kSmsRegister[] = {"age", "ask",   "limit",       "name",
-                                             "nik", "usage", "which_place", "yours"};
+constexpr std::string_view kSmsRegister[] = {"age",   "complete", "limit",       "name", "nik",
+                                             "place", "usage",    "which_place", "yours"};
+constexpr std::string_view kSmsFillIn[] = {"age", "complete", "limit",       "name",
+                                           "nik", "place",    "which_place", "yours"};
 constexpr std::string_view kSmsYes[] = {"confirmed", "nothing", "registered", "unknown_ticket",
                                         "yours"};
 constexpr std::string_view kSmsNo[] = {"corrected", "disputed", "nothing", "unknown_ticket"};
 constexpr std::string_view kSmsPayer[] = {"agent", "city", "nothing", "unknown_ticket"};
-constexpr std::string_view kSmsStatus[] = {"none", "one", "unknown_ticket"};
+constexpr std::string_view kSmsStatus[] = {"none", "one", "prove", "unknown_ticket"};
 constexpr std::string_view kSmsAgent[] = {"found",   "none",           "referred",
                                           "unknown", "unknown_ticket", "which_place"};
 constexpr std::string_view kSmsCancel[] = {"done", "nothing"};
@@ -63,12 +69,13 @@ constexpr std::string_view kAgentDetail[] = {"call",    "gone",  "mine", "none",
 constexpr std::string_view kCount[] = {"count"};
 constexpr std::string_view kWanted[] = {"wanted"};
 constexpr std::string_view kDate[] = {"date"};
-constexpr std::string_view kTicketStatus[] = {"count", "status", "ticket"};
 constexpr std::string_view kPrices[] = {"discount_basic", "discount_full", "month", "price_basic",
                                         "price_full"};
 constexpr std::string_view kBaseMonths[] = {"base", "months"};
 constexpr std::string_view kTotals[] = {"total_1", "total_12", "total_3", "total_6"};
-constexpr std::string_view kReview[] = {"kelurahan_label", "programme"};
+constexpr std::string_view kReviewed[] = {"kelurahan_label", "programme"};
+constexpr std::string_view kDrafts[] = {"drafts"};
+constexpr std::string_view kTaken[] = {"count", "status", "taken", "ticket"};
 constexpr std::string_view kTickets[] = {"ticket", "tickets"};
 constexpr std::string_view kOpened[] = {"count", "opened", "typed_nik4"};
 constexpr std::string_view kEnrollment[] = {
@@ -87,30 +94,35 @@ constexpr Action kActions[] = {
     {"agent_no", kAgentNo, kEnrollment, &decide_agent_no},
     {"agent_postpone", kAgentPostpone, kEnrollment, &decide_agent_postpone},
     {"agent_yes", kAgentYes, kEnrollment, &decide_agent_yes},
+    {"begin", kBegin, kCount, &decide_begin},
     {"change_agent", kDoneOrGone, Names{}, &decide_change_agent},
     {"check_birth", kCheckBirth, Names{}, &decide_check_birth},
-    {"check_nik", kCheckNik, kTicketStatus, &decide_check_nik},
+    {"check_nik", kCheckNik, kTaken, &decide_check_nik},
+    {"check_owner", kCheckTicket, kOpened, &decide_check_owner},
     {"check_ticket", kCheckTicket, kOpened, &decide_check_ticket},
     {"confirm", kDoneOrGone, Names{}, &decide_confirm},
     {"discount_info", kDiscount, Names{}, &decide_discount_info},
     {"dispute", kDoneOrGone, Names{}, &decide_dispute},
-    {"drop_draft", kDone, Names{}, &decide_drop_draft},
     {"erase", kDone, kDate, &decide_erase},
     {"find_agent", kFindAgent, kEnrollment, &decide_find_agent},
+    {"find_ticket", kFindTicket, Names{}, &decide_find_ticket},
     {"keep_until", kDone, kDate, &decide_keep_until},
+    {"my_drafts", kMyDrafts, kDrafts, &decide_my_drafts},
     {"my_tickets", kMyTickets, kTickets, &decide_my_tickets},
     {"need_consent", kNeedConsent, kWanted, &decide_need_consent},
+    {"needs_programme", kYesNo, Names{}, &decide_needs_programme},
     {"note", kDone, Names{}, &decide_note},
     {"object", kDoneOrGone, Names{}, &decide_object},
-    {"open", kOpen, kCount, &decide_open},
+    {"open", kOpen, kDrafts, &decide_open},
     {"quote", kQuote, kPrices, &decide_quote},
     {"quote_months", kDone, kTotals, &decide_quote_months},
     {"record_consent", kConsent, Names{}, &decide_record_consent},
     {"refer_now", kDoneOrGone, Names{}, &decide_refer_now},
     {"request_call", kDone, kDate, &decide_request_call},
-    {"resume_draft", kResume, Names{}, &decide_resume_draft},
-    {"review", kReady, kReview, &decide_review},
-    {"save_language", kLanguage, Names{}, &decide_save_language},
+    {"resume_draft", kResume, kDrafts, &decide_resume_draft},
+    {"resume_ticket", kNone, Names{}, &decide_resume_ticket},
+    {"review", kReview, kReviewed, &decide_review},
+    {"save_language", kDone, Names{}, &decide_save_language},
     {"send_agent", kDone, Names{}, &decide_send_agent},
     {"set_base", kBase, kBaseMonths, &decide_set_base},
     {"settle", kSettle, Names{}, &decide_settle},
@@ -119,6 +131,7 @@ constexpr Action kActions[] = {
     {"sms_cancel", kSmsCancel, Names{}, &decide_sms_cancel},
     {"sms_change", kDoneOrNone, kEnrollment, &decide_sms_change},
     {"sms_confused", kConfused, Names{}, &decide_sms_confused},
+    {"sms_fill_in", kSmsFillIn, kEnrollment, &decide_sms_fill_in},
     {"sms_no", kSmsNo, kEnrollment, &decide_sms_no},
     {"sms_object", kDoneOrNone, kEnrollment, &decide_sms_object},
     {"sms_payer", kSmsPayer, kEnrollment, &decide_sms_payer},
@@ -127,14 +140,16 @@ constexpr Action kActions[] = {
     {"sms_status", kSmsStatus, kEnrollment, &decide_sms_status},
     {"sms_stop", kDone, Names{}, &decide_sms_stop},
     {"sms_yes", kSmsYes, kEnrollment, &decide_sms_yes},
-    {"submit", kSubmit, kTicketStatus, &decide_submit},
+    {"submit", kSubmit, kTaken, &decide_submit},
+    {"take_ticket", kTakeTicket, kTaken, &decide_take_ticket},
 };
 static_assert(std::is_sorted(std::begin(kActions), std::end(kActions),
                              [](const Action& a, const Action& b) { return a.name < b.name; }),
               "kActions: keep sorted");
 
-constexpr std::string_view kSpoken[] = {"A01", "A07T", "A12", "E11",  "M01", "M02", "M03", "M04",
-                                        "M05", "M06",  "M07", "M07N", "M08", "M11", "M22", "M23"};
+constexpr std::string_view kSpoken[] = {"A01", "A07T", "A12", "E11", "M01",  "M02", "M03",
+                                        "M04", "M05",  "M06", "M07", "M07N", "M08", "M11",
+                                        "M18", "M22",  "M23", "M46", "U37",  "U38"};
 
 }  // namespace
 

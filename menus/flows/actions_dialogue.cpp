@@ -1,20 +1,41 @@
 #include "menus/flows/decisions.hpp"
+#include "menus/flows/drafts.hpp"
 #include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
 
 namespace jangkau::flows {
+namespace {
+
+/// Where the dialogue has no screen to show that it goes on: a question by SMS stands for itself.
+constexpr std::string_view kBySms = "sms";
+
+menus::Answered going_on_with(const Turn& turn, const Unfinished& draft) {
+    menus::Answered answered;
+    answered.restored = draft.state;
+    answered.language = turn.state.language;
+    answered.announce = turn.argument != kBySms;
+    return answered;
+}
+
+menus::Answered choice_of_drafts(std::string name, const std::vector<Unfinished>& drafts) {
+    return outcome(std::move(name), {{"drafts", draft_lines(drafts)}});
+}
+
+}  // namespace
 
 menus::Answered decide_open(Turn& turn) {
     const auto person = turn.records.person(turn.caller);
+    const std::vector<Unfinished> drafts = unfinished_of(turn, turn.caller);
     menus::Answered answered;
-    if (!person || person->language.empty()) {
-        answered.outcome = "first";
-        return answered;
-    }
-    answered.language = person->language;
-    const auto draft = turn.records.draft(turn.caller);
-    answered.outcome = draft ? "draft" : "known";
-    if (draft) answered.vars["count"] = std::to_string(draft->stage);
+    if (drafts.empty())
+        answered = outcome("known");
+    else if (!person || !person->consent_at)
+        answered = outcome("no_consent", {{"wanted", "resume"}});
+    else if (drafts.size() > 1)
+        answered = choice_of_drafts("drafts", drafts);
+    else
+        answered = going_on_with(turn, drafts.front());
+    if (person && !person->language.empty()) answered.language = person->language;
     return answered;
 }
 
@@ -22,7 +43,7 @@ menus::Answered decide_save_language(Turn& turn) {
     Person person = person_or_new(turn, turn.caller);
     person.language = turn.state.language;
     turn.records.put(person);
-    return outcome(person.consent_at ? "known" : "new");
+    return outcome("done");
 }
 
 menus::Answered decide_need_consent(Turn& turn) {
@@ -37,23 +58,39 @@ menus::Answered decide_record_consent(Turn& turn) {
     record_consent(turn, turn.caller, turn.argument, turn.state.language, turn.channel,
                    turn.session);
     const std::string wanted = turn.var("wanted");
-    return outcome(wanted == "register" || wanted == "resume" ? wanted : "menu");
+    const bool known = wanted == "register" || wanted == "other" || wanted == "resume";
+    return outcome(known ? wanted : "menu");
+}
+
+menus::Answered decide_my_drafts(Turn& turn) {
+    const std::vector<Unfinished> drafts = unfinished_of(turn, turn.caller);
+    return drafts.empty() ? outcome("none") : choice_of_drafts("some", drafts);
 }
 
 menus::Answered decide_resume_draft(Turn& turn) {
-    menus::Answered answered = outcome("none");
-    const auto draft = turn.records.draft(turn.caller);
-    auto state = draft ? menus::decode_state(draft->state) : std::nullopt;
-    if (!state) return answered;
-    state->language = turn.state.language;
-    answered.restored = std::move(state);
-    return answered;
+    const std::vector<Unfinished> drafts = unfinished_of(turn, turn.caller);
+    const std::string chosen = turn.var("chosen_draft");
+    if (chosen.empty() && drafts.size() > 1) return choice_of_drafts("many", drafts);
+    for (const Unfinished& draft : drafts)
+        if (chosen.empty() || chosen == std::to_string(draft.id)) return going_on_with(turn, draft);
+    return outcome("none");
 }
 
-menus::Answered decide_drop_draft(Turn& turn) {
-    turn.records.drop_draft(turn.caller);
-    turn.records.cancel_timer("nudge", turn.caller.digits());
-    return outcome("done");
+menus::Answered decide_resume_ticket(Turn& turn) {
+    for (const Unfinished& draft : unfinished_of(turn, turn.caller))
+        if (const auto taken = draft.state.vars.find("taken");
+            taken != draft.state.vars.end() && taken->second == turn.var("ticket"))
+            return going_on_with(turn, draft);
+    return outcome("none");
+}
+
+menus::Answered decide_begin(Turn& turn) {
+    if (day_limit_reached(turn, turn.caller))
+        return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
+    menus::Answered answered = outcome("done");
+    // Nothing of a ticket looked at before, or of another person, may slip into this registration.
+    answered.forget = true;
+    return answered;
 }
 
 menus::Answered decide_keep_until(Turn& turn) {

@@ -1,19 +1,12 @@
-#include <charconv>
-
 #include "gateway/core/check.hpp"
 #include "gateway/core/text.hpp"
 #include "menus/flows/decisions.hpp"
+#include "menus/flows/drafts.hpp"
 #include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
 
 namespace jangkau::flows {
 namespace {
-
-long long number_or(std::string_view text, long long fallback) {
-    long long value = fallback;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
-}
 
 std::string rupiah(std::optional<long long> amount) { return written_rupiah(amount.value_or(0)); }
 
@@ -35,6 +28,16 @@ Choice choice_of(Turn& turn, std::string programme) {
             month_of(turn.today())};
 }
 
+/// The same person typed again: what an earlier attempt knew of him is in this one.
+void drop_other_drafts_with(Turn& turn, const Nik& nik) {
+    for (const Unfinished& draft : unfinished_of(turn, turn.caller)) {
+        const auto typed = draft.state.vars.find("nik");
+        if (draft.id != turn.state.draft && typed != draft.state.vars.end() &&
+            typed->second == nik.digits())
+            drop_draft(turn, draft.id);
+    }
+}
+
 menus::Answered judged(Turn& turn, Date birth, menus::Vars vars) {
     switch (judge_age(turn, birth)) {
         case AgeVerdict::too_young: return outcome("too_young", std::move(vars));
@@ -49,24 +52,29 @@ menus::Answered judged(Turn& turn, Date birth, menus::Vars vars) {
 menus::Answered decide_check_nik(Turn& turn) {
     const auto nik = Nik::parse(turn.var("nik"));
     check(nik.has_value(), "the validator lets only a NIK pass");
-    if (day_limit_reached(turn, turn.caller)) {
-        return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
-    }
+    menus::Vars vars;
     if (const auto own = own_registration(turn, turn.caller, *nik)) {
-        menus::Vars vars = vars_of(turn, *own);
         // He may go on to register somebody else: nothing of the other enrollment may stay in that
         // dialogue.
-        return outcome("yours", {{"ticket", vars["ticket"]}, {"status", vars["status"]}});
+        if (own->status != Status::unfinished || own->owner != turn.caller)
+            return outcome("yours", {{"ticket", own->ticket.text()},
+                                     {"status", std::string(name(own->status))}});
+        vars = {{"taken", own->ticket.text()}, {"ticket", own->ticket.text()}};
     }
+    drop_other_drafts_with(turn, *nik);
     const auto birth = nik->birth_date(turn.today());
-    if (!birth) return outcome("birth_unknown");
-    return judged(turn, *birth, {});
+    if (!birth) return outcome("birth_unknown", std::move(vars));
+    return judged(turn, *birth, std::move(vars));
 }
 
 menus::Answered decide_check_birth(Turn& turn) {
     const auto birth = parse_iso_date(turn.var("card_birth"));
     check(birth.has_value(), "the validator lets only a date pass");
     return judged(turn, *birth, {});
+}
+
+menus::Answered decide_needs_programme(Turn& turn) {
+    return outcome(turn.var("payer") == "self" ? "yes" : "no");
 }
 
 menus::Answered decide_quote(Turn& turn) {
@@ -103,51 +111,41 @@ menus::Answered decide_quote_months(Turn& turn) {
     return outcome("done", std::move(vars));
 }
 
-menus::Answered decide_review(Turn& turn) {
-    menus::Vars vars;
-    if (turn.var("programme").empty() || turn.var("payer") == "city")
-        vars["programme"] = turn.settings().sponsored_programme;
-    vars["kelurahan_label"] = area_name(turn.service, turn.var("kelurahan"));
-    return outcome("ready", std::move(vars));
-}
-
-menus::Answered decide_submit(Turn& turn) {
+menus::Answered decide_take_ticket(Turn& turn) {
     const auto nik = Nik::parse(turn.var("nik"));
     if (!nik || turn.var("name").empty() || turn.var("kelurahan").empty())
         return outcome("incomplete");
+    const std::string payer = turn.var("payer");
+    const auto given = [&](const Ticket& ticket) {
+        return outcome(payer.empty() ? "given" : "payer_known",
+                       {{"taken", ticket.text()}, {"ticket", ticket.text()}});
+    };
+    if (const auto taken = taken_ticket(turn, turn.caller, turn.state.vars))
+        return given(taken->ticket);
     if (day_limit_reached(turn, turn.caller))
         return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
     if (const auto own = own_registration(turn, turn.caller, *nik))
         return outcome(
             "yours", {{"ticket", own->ticket.text()}, {"status", std::string(name(own->status))}});
+    return given(give_ticket(turn, turn.caller, turn.state.language, turn.state.vars).ticket);
+}
 
-    Enrollment enrollment = new_enrollment(turn, turn.caller, turn.state.language);
-    if (const std::string contact = turn.var("contact"); !contact.empty())
-        enrollment.contact = Msisdn::from_digits(contact);
-    enrollment.nik = *nik;
-    enrollment.name = turn.var("name");
-    enrollment.birth_date = parse_iso_date(turn.var("card_birth"));
-    enrollment.job = turn.var("job");
-    enrollment.kelurahan = turn.var("kelurahan");
-    enrollment.programme = turn.var("programme");
-    enrollment.payer = turn.var("payer");
-    // "" = the lowest was agreed to, "0" = more than that, for the agent to find out.
-    enrollment.income_base = number_or(turn.var("base"), turn.service.prices.lowest_base());
-    enrollment.months = static_cast<int>(number_or(turn.var("months"), 0));
-    enrollment.agent_if_refused = turn.var("refer") == "yes";
-    turn.records.drop_draft(turn.caller);
-    turn.records.cancel_timer("nudge", turn.caller.digits());
+menus::Answered decide_review(Turn& turn) {
+    if (turn.var("payer") == "self" && turn.var("programme").empty()) return outcome("programme");
+    menus::Vars vars;
+    if (turn.var("programme").empty()) vars["programme"] = turn.settings().sponsored_programme;
+    vars["kelurahan_label"] = area_name(turn.service, turn.var("kelurahan"));
+    return outcome("ready", std::move(vars));
+}
 
-    menus::Vars vars = vars_of(turn, enrollment);
-    vars["date"] = written(turn.today());
-    speak(turn, turn.caller, turn.state.language, "M01", vars, Lane::receipt,
-          enrollment.ticket.text());
-    if (turn.records.enrollments_of(turn.caller).empty())  // the proof of consent is sent once
-        speak(turn, turn.caller, turn.state.language, "M02", vars, Lane::receipt,
-              enrollment.ticket.text());
-    const bool city = enrollment.payer == "city";
-    settle(turn, enrollment);
-    return outcome(city ? "city" : "agent", {{"ticket", enrollment.ticket.text()}});
+menus::Answered decide_submit(Turn& turn) {
+    auto enrollment = taken_ticket(turn, turn.caller, turn.state.vars);
+    // Completed meanwhile by SMS, or by an agent.
+    if (!enrollment) return outcome("gone", {{"ticket", turn.var("taken")}});
+    fill_in(turn, *enrollment, turn.state.vars);
+    const bool city = enrollment->payer == "city";
+    settle(turn, std::move(*enrollment));
+    return outcome(city ? "city" : "agent", {{"ticket", turn.var("taken")}});
 }
 
 }  // namespace jangkau::flows

@@ -2,6 +2,7 @@
 
 #include "gateway/core/text.hpp"
 #include "menus/flows/decisions.hpp"
+#include "menus/flows/drafts.hpp"
 #include "menus/flows/places.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
@@ -12,8 +13,6 @@ namespace jangkau::flows {
 namespace {
 
 constexpr std::size_t kRegisterFields = 3;  ///< NIK, name, kelurahan; a job may follow
-constexpr std::size_t kTypedPlaceUnits =
-    40;  ///< of a name that is no kelurahan, as it is shown again
 constexpr std::chrono::hours kConfusedPause{24};
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
@@ -22,12 +21,20 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
     return out;
 }
 
-/// The registration that waits for SETUJU: a draft that came by SMS.
-std::optional<menus::State> waiting_for_consent(Turn& turn) {
-    const auto draft = turn.records.draft(turn.caller);
-    auto state = draft ? menus::decode_state(draft->state) : std::nullopt;
-    if (!state || state->vars["via"] != "sms") return std::nullopt;
-    return state;
+std::string said(const menus::Vars& vars, std::string_view name) {
+    const auto at = vars.find(name);
+    return at == vars.end() ? std::string() : at->second;
+}
+
+/// The registration that waits for SETUJU: a whole one that came by SMS.
+std::optional<Unfinished> waiting_for_consent(Turn& turn) {
+    for (Unfinished& draft : unfinished_of(turn, turn.caller)) {
+        const menus::Vars& vars = draft.state.vars;
+        if (said(vars, "via") == "sms" && !said(vars, "name").empty() &&
+            !said(vars, "kelurahan").empty())
+            return std::move(draft);
+    }
+    return std::nullopt;
 }
 
 /// The sender's enrollment that he names by ticket, or the newest that `fits`. `unknown` when a
@@ -61,30 +68,118 @@ Named refused_or_newest(Turn& turn) {
     return found.enrollment || found.unknown ? found : named_enrollment(turn, any);
 }
 
-menus::Answered agree(Turn& turn, const menus::State& draft) {
-    const auto nik = Nik::parse(draft.vars.at("nik"));
+/// A registration as far as its sender has written it.
+struct Written {
+    std::string nik;
+    std::string name;
+    std::string place;      ///< as typed
+    std::string kelurahan;  ///< its code, where that is known already
+    std::string job;
+};
+
+/// What is good of it as variables, and under "" how many digits a bad NIK had.
+menus::Vars good_parts(Turn& turn, const Written& written, const Place& place) {
+    const menus::Rules rules{turn.today(), turn.service.plan};
+    menus::Validated nik = menus::find_validator("nik")->check(written.nik, rules);
+    menus::Vars vars = std::move(nik.vars);
+    if (nik.error.empty()) {
+        vars["nik"] = vars.at("");
+        vars.erase("count");
+    } else {
+        vars.try_emplace("count", "0");
+    }
+    vars.erase("");
+    const menus::Validated name = menus::find_validator("name")->check(written.name, rules);
+    if (name.error.empty()) vars["name"] = name.vars.at("");
+    if (!place.code.empty()) {
+        vars["kelurahan"] = place.code;
+        vars["kelurahan_label"] = area_name(turn.service, place.code);
+    }
+    if (!written.job.empty()) vars["job"] = written.job.substr(0, 20);
+    return vars;
+}
+
+/// The answers that a dial need not ask again, each at the question of the menu that asks for it.
+menus::Vars as_answers(Turn& turn, const menus::Vars& vars) {
+    const menus::Menu& menu = turn.service.menu;
+    menus::Vars out;
+    const auto answer = [&](std::string_view variable, menus::Node::Kind kind,
+                            const std::string& value) {
+        const menus::Node* node = question(menu, variable, kind);
+        if (node && !value.empty()) out[node->name] = value;
+    };
+    answer("nik", menus::Node::Kind::ask, said(vars, "nik"));
+    answer("name", menus::Node::Kind::ask, said(vars, "name"));
+    const auto areas = menu.lists.find(turn.service.settings.areas);
+    const menus::List::Item* area =
+        areas == menu.lists.end() ? nullptr : areas->second.find(said(vars, "kelurahan"));
+    if (area) {
+        answer("kecamatan", menus::Node::Kind::choose, area->parent);
+        answer("kelurahan", menus::Node::Kind::choose, area->code);
+    }
+    return out;
+}
+
+/// Keeps what was written, together with what an earlier draft knows of the same person, so that a
+/// dial goes on with it.
+void keep_written(Turn& turn, const menus::Vars& vars) {
+    const menus::Node* first = question(turn.service.menu, "nik", menus::Node::Kind::ask);
+    if (!first) return;
+    menus::State state;
+    state.node = state.journey = first->name;
+    state.language = turn.state.language;
+    state.revision = turn.service.menu.revision;
+    state.vars = vars;
+    state.vars["via"] = "sms";
+    state.kept = as_answers(turn, vars);
+    for (const Unfinished& draft : unfinished_of(turn, turn.caller)) {
+        if (said(draft.state.vars, "nik") != said(vars, "nik")) continue;
+        state.draft = draft.id;
+        state.vars.insert(draft.state.vars.begin(), draft.state.vars.end());
+        state.kept.insert(draft.state.answers.begin(), draft.state.answers.end());
+        state.kept.insert(draft.state.kept.begin(), draft.state.kept.end());
+        break;
+    }
+    turn.records.put(Draft{state.draft, turn.caller, menus::encode(state), 1, turn.now});
+}
+
+menus::Answered take_in(Turn& turn, const Written& written) {
+    Place place;
+    place.code = written.kelurahan;
+    if (place.code.empty()) place = find_place(turn.service, written.place);
+    menus::Vars vars = good_parts(turn, written, place);
+    const auto nik = Nik::parse(said(vars, "nik"));
+    if (!nik) return outcome("nik", std::move(vars));
+    if (day_limit_reached(turn, turn.caller))
+        return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
+    if (const auto own = own_registration(turn, turn.caller, *nik))
+        return outcome("yours", vars_of(turn, *own));
+    if (const auto birth = nik->birth_date(turn.today());
+        birth && judge_age(turn, *birth) != AgeVerdict::ok)
+        return outcome("age");
+    keep_written(turn, vars);
+    if (said(vars, "name").empty()) return outcome("name", std::move(vars));
+    if (!place.code.empty()) return outcome("complete", std::move(vars));
+    vars["choices"] = joined(place.choices, " / ");
+    return outcome(place.choices.empty() ? "place" : "which_place", std::move(vars));
+}
+
+/// With SETUJU a registration by SMS gets its ticket. A dial, or LANJUT, goes on at `node`.
+menus::Answered agree(Turn& turn, Unfinished draft, std::string_view node) {
+    menus::State& state = draft.state;
+    const auto nik = Nik::parse(said(state.vars, "nik"));
     if (!nik) return outcome("nothing");
     if (const auto own = own_registration(turn, turn.caller, *nik))
         return outcome("yours", vars_of(turn, *own));
     record_consent(turn, turn.caller, "M17", turn.state.language, turn.channel, turn.session);
-    const bool first = turn.records.enrollments_of(turn.caller).empty();
-    Enrollment enrollment = new_enrollment(turn, turn.caller, turn.state.language);
-    enrollment.nik = *nik;
-    enrollment.name = draft.vars.at("name");
-    enrollment.kelurahan = draft.vars.at("kelurahan");
-    const auto job = draft.vars.find("job");
-    enrollment.job = job == draft.vars.end() ? "other" : job->second;
-    enrollment.status = Status::unfinished;
-    turn.records.put(enrollment);
-    turn.records.drop_draft(turn.caller);
-    turn.records.set_timer(
-        {"settle", enrollment.ticket.text(), turn.now + turn.settings().settle_timeout});
-    menus::Vars vars = vars_of(turn, enrollment);
-    vars["date"] = written(turn.today());
-    if (first)
-        speak(turn, turn.caller, turn.state.language, "M02", vars, Lane::receipt,
-              enrollment.ticket.text());
-    return outcome("registered", std::move(vars));
+    const Enrollment enrollment = give_ticket(turn, turn.caller, turn.state.language, state.vars);
+    state.vars["taken"] = state.vars["ticket"] = enrollment.ticket.text();
+    state.vars.erase("via");
+    state.answers.merge(state.kept);
+    state.kept.clear();
+    state.node = node;
+    keep_draft(turn, turn.caller, state, 1);
+    return outcome("registered", vars_of(turn, enrollment));
 }
 
 }  // namespace
@@ -99,55 +194,19 @@ menus::Answered decide_sms_register(Turn& turn) {
         NameAndPlace split = split_at_place(turn.service, fields[1]);
         fields = {fields[0], split.name, split.place};
     }
-    if (fields.size() < kRegisterFields) fields.resize(kRegisterFields);
-    const menus::Rules rules{turn.today(), turn.service.plan};
-    const menus::Validated nik = menus::find_validator("nik")->check(fields[0], rules);
-    if (!nik.error.empty()) {
-        const auto count = nik.vars.find("count");
-        return outcome("nik", {{"count", count == nik.vars.end() ? "0" : count->second}});
-    }
-    const auto parsed = Nik::parse(fields[0]);
-    if (day_limit_reached(turn, turn.caller))
-        return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
-    if (const auto own = own_registration(turn, turn.caller, *parsed))
-        return outcome("yours", vars_of(turn, *own));
-    if (const auto birth = parsed->birth_date(turn.today());
-        birth && judge_age(turn, *birth) != AgeVerdict::ok)
-        return outcome("age");
-    const menus::Validated person = menus::find_validator("name")->check(fields[1], rules);
-    if (!person.error.empty()) return outcome("name");
-    const Place place = find_place(turn.service, fields[2]);
-    if (place.code.empty()) {
-        const std::string typed(cut(fold_to_gsm7(fields[2]), Encoding::gsm7, kTypedPlaceUnits));
-        return outcome("which_place",
-                       {{"choices", place.choices.empty() ? typed : joined(place.choices, " / ")}});
-    }
+    fields.resize(std::max(fields.size(), kRegisterFields + 1));
+    return take_in(turn, {fields[0], fields[1], fields[2], "", fields[kRegisterFields]});
+}
 
-    menus::State draft;
-    draft.node = turn.argument;
-    draft.language = turn.state.language;
-    draft.vars = nik.vars;
-    draft.vars["nik"] = parsed->digits();
-    draft.vars.erase("");
-    draft.vars["name"] = person.vars.at("");
-    draft.vars["kelurahan"] = place.code;
-    draft.vars["via"] = "sms";
-    if (fields.size() > kRegisterFields) draft.vars["job"] = fields[kRegisterFields].substr(0, 20);
-    const menus::Node* node = turn.service.menu.node(draft.node);
-    const auto& stages = turn.service.menu.stages;
-    const auto stage =
-        node ? std::find(stages.begin(), stages.end(), node->stage) - stages.begin() + 1 : 1;
-    turn.records.put(
-        Draft{turn.caller, menus::encode(draft), static_cast<std::size_t>(stage), turn.now});
-    menus::Vars vars = draft.vars;
-    vars["kelurahan_label"] = area_name(turn.service, place.code);
-    vars["full_name"] = draft.vars["name"];
-    return outcome("ask", std::move(vars));
+menus::Answered decide_sms_fill_in(Turn& turn) {
+    return take_in(turn, {turn.var("nik"), turn.var("name"), turn.var("typed_place"),
+                          turn.var("kelurahan"), turn.var("job")});
 }
 
 menus::Answered decide_sms_yes(Turn& turn) {
     if (turn.var("ticket").empty())
-        if (const auto draft = waiting_for_consent(turn)) return agree(turn, *draft);
+        if (auto draft = waiting_for_consent(turn))
+            return agree(turn, std::move(*draft), turn.argument);
     Named found = named_enrollment(turn, is_reported);
     if (found.unknown) return outcome("unknown_ticket");
     if (!found.enrollment || !is_reported(*found.enrollment)) return outcome("nothing");
@@ -158,10 +217,11 @@ menus::Answered decide_sms_yes(Turn& turn) {
 }
 
 menus::Answered decide_sms_no(Turn& turn) {
-    if (turn.var("ticket").empty() && waiting_for_consent(turn)) {
-        turn.records.drop_draft(turn.caller);
-        return outcome("corrected");
-    }
+    if (turn.var("ticket").empty())
+        if (const auto draft = waiting_for_consent(turn)) {
+            drop_draft(turn, draft->id);
+            return outcome("corrected");
+        }
     Named found = named_enrollment(turn, is_reported);
     if (found.unknown) return outcome("unknown_ticket");
     if (!found.enrollment || !is_reported(*found.enrollment)) return outcome("nothing");
@@ -189,6 +249,7 @@ menus::Answered decide_sms_status(Turn& turn) {
     const Named found = named_enrollment(turn, any);
     if (found.unknown) return outcome("unknown_ticket");
     if (!found.enrollment) return outcome("none");
+    if (must_prove(turn, turn.caller, {*found.enrollment})) return outcome("prove");
     return outcome("one", vars_of(turn, *found.enrollment));
 }
 

@@ -33,6 +33,14 @@ std::optional<Enrollment> visible_ticket(Turn& turn) {
     return may ? enrollment : std::nullopt;
 }
 
+menus::Answered guessed_wrong(Turn& turn, Person person) {
+    ++person.wrong_guesses;
+    turn.records.put(person);
+    const unsigned limit = turn.settings().guesses_per_day;
+    return outcome(person.wrong_guesses >= limit ? "locked" : "wrong",
+                   {{"count", std::to_string(limit - person.wrong_guesses)}, {"typed_nik4", ""}});
+}
+
 menus::Vars agent_vars(Turn& turn, const Ticket& ticket) {
     // Set in any case: the variables of a dialogue may still hold another ticket's agent.
     menus::Vars vars{{"agent", ""}, {"phone", ""}};
@@ -49,6 +57,7 @@ menus::Vars agent_vars(Turn& turn, const Ticket& ticket) {
 menus::Answered decide_my_tickets(Turn& turn) {
     std::vector<Enrollment> own = turn.records.enrollments_of(turn.caller);
     if (own.empty()) return outcome("none");
+    if (must_prove(turn, turn.caller, own)) return outcome("prove");
     if (own.size() == 1) return outcome("one", {{"ticket", own.front().ticket.text()}});
     std::string lines;
     for (std::size_t i = 0; i < std::min(own.size(), kTicketsShown); ++i) {
@@ -58,23 +67,38 @@ menus::Answered decide_my_tickets(Turn& turn) {
     return outcome("many", {{"tickets", lines}});
 }
 
+menus::Answered decide_find_ticket(Turn& turn) {
+    if (turn.var("ticket").empty()) return outcome("none");
+    const auto enrollment = own_ticket(turn);
+    const bool known = enrollment && !must_prove(turn, turn.caller, {*enrollment});
+    // A ticket that does not exist is asked about as another's is: nobody finds out which do.
+    return outcome(known ? "own" : "ask");
+}
+
 menus::Answered decide_check_ticket(Turn& turn) {
     Person person = person_or_new(turn, turn.caller);
-    const std::string today = iso(turn.today());
-    if (person.guess_day != today) {
-        person.guess_day = today;
-        person.wrong_guesses = 0;
+    if (!may_guess(turn, person)) return outcome("locked");
+    const auto enrollment = named_ticket(turn);
+    if (enrollment && enrollment->nik && enrollment->nik->last4() == turn.var("typed_nik4")) {
+        if (belongs_to(*enrollment, turn.caller)) {
+            person.proved_at = turn.now;
+            turn.records.put(person);
+        }
+        return outcome("ok", {{"opened", enrollment->ticket.text()}, {"typed_nik4", ""}});
     }
-    const unsigned limit = turn.settings().guesses_per_day;
-    if (person.wrong_guesses >= limit) return outcome("locked");
-    const auto ticket = Ticket::parse(turn.var("ticket"));
-    const auto enrollment = ticket ? turn.records.enrollment(*ticket) : std::nullopt;
-    if (enrollment && enrollment->nik && enrollment->nik->last4() == turn.var("typed_nik4"))
-        return outcome("ok", {{"opened", ticket->text()}, {"typed_nik4", ""}});
-    ++person.wrong_guesses;
-    turn.records.put(person);
-    return outcome(person.wrong_guesses >= limit ? "locked" : "wrong",
-                   {{"count", std::to_string(limit - person.wrong_guesses)}, {"typed_nik4", ""}});
+    return guessed_wrong(turn, std::move(person));
+}
+
+menus::Answered decide_check_owner(Turn& turn) {
+    Person person = person_or_new(turn, turn.caller);
+    if (!may_guess(turn, person)) return outcome("locked");
+    for (const Enrollment& own : turn.records.enrollments_of(turn.caller)) {
+        if (!own.nik || own.nik->last4() != turn.var("typed_nik4")) continue;
+        person.proved_at = turn.now;
+        turn.records.put(person);
+        return outcome("ok", {{"typed_nik4", ""}});
+    }
+    return guessed_wrong(turn, std::move(person));
 }
 
 menus::Answered decide_show_status(Turn& turn) {

@@ -11,8 +11,10 @@ menus::Answered decide_open(Turn&);
 menus::Answered decide_save_language(Turn&);
 menus::Answered decide_need_consent(Turn&);
 menus::Answered decide_record_consent(Turn&);
+menus::Answered decide_my_drafts(Turn&);
 menus::Answered decide_resume_draft(Turn&);
-menus::Answered decide_drop_draft(Turn&);
+menus::Answered decide_resume_ticket(Turn&);
+menus::Answered decide_begin(Turn&);
 menus::Answered decide_keep_until(Turn&);
 menus::Answered decide_note(Turn&);
 menus::Answered decide_erase(Turn&);
@@ -21,15 +23,19 @@ menus::Answered decide_discount_info(Turn&);
 // actions_register.cpp: NIK, prices, sending it off
 menus::Answered decide_check_nik(Turn&);
 menus::Answered decide_check_birth(Turn&);
+menus::Answered decide_needs_programme(Turn&);
 menus::Answered decide_quote(Turn&);
 menus::Answered decide_set_base(Turn&);
 menus::Answered decide_quote_months(Turn&);
+menus::Answered decide_take_ticket(Turn&);
 menus::Answered decide_review(Turn&);
 menus::Answered decide_submit(Turn&);
 
 // actions_status.cpp: tickets and agents, as the worker sees them
 menus::Answered decide_my_tickets(Turn&);
+menus::Answered decide_find_ticket(Turn&);
 menus::Answered decide_check_ticket(Turn&);
+menus::Answered decide_check_owner(Turn&);
 menus::Answered decide_show_status(Turn&);
 menus::Answered decide_settle(Turn&);
 menus::Answered decide_change_agent(Turn&);
@@ -43,6 +49,7 @@ menus::Answered decide_request_call(Turn&);
 
 // actions_sms.cpp: a worker's SMS
 menus::Answered decide_sms_register(Turn&);
+menus::Answered decide_sms_fill_in(Turn&);
 menus::Answered decide_sms_yes(Turn&);
 menus::Answered decide_sms_no(Turn&);
 menus::Answered decide_sms_payer(Turn&);

@@ -23,6 +23,8 @@ struct Person {
     std::optional<Time> confused_at;  ///< when it was last told that its SMS is no command
     unsigned wrong_guesses = 0;       ///< of ticket and NIK digits on `guess_day`
     std::string guess_day;
+    /// When the phone last showed that its owner is the one we know: numbers are given to others.
+    std::optional<Time> proved_at;
 };
 
 struct Consent {
@@ -35,8 +37,9 @@ struct Consent {
     Time at;
 };
 
-/// An unfinished registration.
+/// An unfinished registration. A phone may have several: people share phones.
 struct Draft {
+    std::int64_t id = 0;  ///< 0 = not stored yet
     Msisdn msisdn;
     std::string state;  ///< menus::encode
     std::size_t stage = 0;
@@ -165,9 +168,12 @@ public:
     virtual void put(const Person&) = 0;
     virtual void add(const Consent&) = 0;
 
-    [[nodiscard]] virtual std::optional<Draft> draft(const Msisdn&) = 0;
-    virtual void put(const Draft&) = 0;
-    virtual void drop_draft(const Msisdn&) = 0;
+    /// Of that phone, the one changed last first.
+    [[nodiscard]] virtual std::vector<Draft> drafts_of(const Msisdn&) = 0;
+    [[nodiscard]] virtual std::optional<Draft> draft(std::int64_t id) = 0;
+    /// Its id, a new one where it was 0. A draft that was dropped stays so.
+    virtual std::int64_t put(const Draft&) = 0;
+    virtual void drop_draft(std::int64_t id) = 0;
 
     [[nodiscard]] virtual std::optional<Enrollment> enrollment(const Ticket&) = 0;
     /// Of that phone, as owner or contact; newest first.

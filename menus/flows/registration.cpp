@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "menus/flows/drafts.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/speak.hpp"
 
@@ -56,6 +57,12 @@ std::string version_of(std::string_view text) {
 
 }  // namespace
 
+long long number_or(std::string_view text, long long fallback) {
+    long long value = fallback;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
 Enrollment new_enrollment(World& world, const Msisdn& owner, std::string_view language) {
     for (int i = 0; i < kTicketTries; ++i) {
         const Ticket ticket = Ticket::from_number(world.random.next());
@@ -69,7 +76,61 @@ Enrollment new_enrollment(World& world, const Msisdn& owner, std::string_view la
                              " tries");
 }
 
+std::optional<Enrollment> taken_ticket(World& world, const Msisdn& phone, const menus::Vars& vars) {
+    const auto taken = vars.find("taken");
+    const auto ticket = Ticket::parse(taken == vars.end() ? "" : taken->second);
+    auto enrollment = ticket ? world.records.enrollment(*ticket) : std::nullopt;
+    const bool open =
+        enrollment && enrollment->owner == phone && enrollment->status == Status::unfinished;
+    return open ? enrollment : std::nullopt;
+}
+
+void fill_in(const World& world, Enrollment& enrollment, const menus::Vars& vars) {
+    const auto say = [&](std::string_view name, auto take) {
+        if (const auto at = vars.find(name); at != vars.end()) take(at->second);
+    };
+    say("nik", [&](const std::string& v) {
+        if (const auto nik = Nik::parse(v)) enrollment.nik = *nik;
+    });
+    say("contact", [&](const std::string& v) {
+        enrollment.contact = v.empty() ? std::nullopt : std::optional(Msisdn::from_digits(v));
+    });
+    say("name", [&](const std::string& v) { enrollment.name = v; });
+    say("card_birth", [&](const std::string& v) { enrollment.birth_date = parse_iso_date(v); });
+    say("job", [&](const std::string& v) { enrollment.job = v; });
+    say("kelurahan", [&](const std::string& v) { enrollment.kelurahan = v; });
+    say("payer", [&](const std::string& v) { enrollment.payer = v; });
+    say("programme", [&](const std::string& v) { enrollment.programme = v; });
+    // "" = the lowest was agreed to, "0" = more than that, for the agent to find out.
+    say("base", [&](const std::string& v) {
+        enrollment.income_base = number_or(v, world.service.prices.lowest_base());
+    });
+    say("months",
+        [&](const std::string& v) { enrollment.months = static_cast<int>(number_or(v, 0)); });
+    say("refer", [&](const std::string& v) { enrollment.agent_if_refused = v == "yes"; });
+}
+
+Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view language,
+                       const menus::Vars& vars) {
+    const bool first = world.records.enrollments_of(owner).empty();
+    Enrollment enrollment = new_enrollment(world, owner, language);
+    enrollment.status = Status::unfinished;
+    enrollment.job = "other";
+    enrollment.income_base = world.service.prices.lowest_base();
+    fill_in(world, enrollment, vars);
+    world.records.put(enrollment);
+    world.records.set_timer(
+        {"settle", enrollment.ticket.text(), world.now + world.settings().settle_timeout});
+    menus::Vars said = vars_of(world, enrollment);
+    said["date"] = written(world.today());
+    speak(world, owner, language, "M01", said, Lane::receipt, enrollment.ticket.text());
+    if (first)  // the proof of consent is sent once
+        speak(world, owner, language, "M02", said, Lane::receipt, enrollment.ticket.text());
+    return enrollment;
+}
+
 void settle(World& world, Enrollment enrollment) {
+    drop_drafts_of(world, enrollment.owner, enrollment.ticket);
     world.records.cancel_timer("settle", enrollment.ticket.text());
     note_duplicate(world, enrollment);
     enrollment.changed = world.now;
@@ -141,6 +202,22 @@ bool day_limit_reached(World& world, const Msisdn& owner) {
     const Time midnight = world.settings().zone.instant(world.today(), std::chrono::minutes(0));
     return world.records.registrations_since(owner, midnight) >=
            world.settings().registrations_per_day;
+}
+
+bool must_prove(World& world, const Msisdn& phone, const std::vector<Enrollment>& own) {
+    const auto person = world.records.person(phone);
+    Time known = person && person->proved_at ? *person->proved_at : Time{};
+    for (const Enrollment& enrollment : own) known = std::max(known, enrollment.created);
+    return !own.empty() && world.now - known > world.settings().recycled_after;
+}
+
+bool may_guess(World& world, Person& person) {
+    const std::string today = iso(world.today());
+    if (person.guess_day != today) {
+        person.guess_day = today;
+        person.wrong_guesses = 0;
+    }
+    return person.wrong_guesses < world.settings().guesses_per_day;
 }
 
 Person person_or_new(World& world, const Msisdn& msisdn) {

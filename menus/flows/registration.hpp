@@ -10,6 +10,20 @@ namespace jangkau::flows {
 [[nodiscard]] Enrollment new_enrollment(World& world, const Msisdn& owner,
                                         std::string_view language);
 
+/// The provisional ticket of this dialogue (variable `taken`), while it is that phone's and nobody
+/// has completed it from elsewhere.
+[[nodiscard]] std::optional<Enrollment> taken_ticket(World& world, const Msisdn& phone,
+                                                     const menus::Vars& vars);
+
+/// Copies what the dialogue's variables say into the enrollment; what they do not say stays.
+void fill_in(const World& world, Enrollment& enrollment, const menus::Vars& vars);
+
+/// Gives a ticket while it is still open who pays: stores the enrollment as unfinished, sends the
+/// receipt (and with a phone's first ticket the proof of consent), and asks an agent when nobody
+/// has completed it in time.
+[[nodiscard]] Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view language,
+                                     const menus::Vars& vars);
+
 /// Who pays is known: asks the city's list or an agent. Stores the enrollment and tells the worker.
 void settle(World& world, Enrollment enrollment);
 
@@ -21,12 +35,22 @@ void check_eligibility(World& world, Enrollment enrollment);
 [[nodiscard]] std::optional<Enrollment> own_registration(World& world, const Msisdn& owner,
                                                          const Nik& nik);
 
+/// Whether the phone's owner may have changed since we last knew him: numbers are given to others.
+[[nodiscard]] bool must_prove(World& world, const Msisdn& phone,
+                              const std::vector<Enrollment>& own);
+
+/// Counts a guess of this phone's against the day's limit. False when there is none left.
+[[nodiscard]] bool may_guess(World& world, Person& person);
+
 /// A registration that came by SMS waits for the sender's SETUJU.
 [[nodiscard]] bool awaits_consent(Turn& turn);
 
 /// Erases what came to nothing: enrollments that ended or were refused longer ago than the
 /// consent's details promise. Returns how many; a bounded number at a time.
 std::size_t forget_unfinished(World& world);
+
+/// The number that a variable begins with, or `fallback`.
+[[nodiscard]] long long number_or(std::string_view text, long long fallback);
 
 enum class AgeVerdict { ok, too_young, too_old };
 [[nodiscard]] AgeVerdict judge_age(const World& world, Date birth);

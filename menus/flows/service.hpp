@@ -42,8 +42,11 @@ struct Settings {
     std::chrono::seconds agent_search{6 *
                                       60};  ///< pause before looking again when no agent is free
     std::chrono::seconds settle_timeout{
-        24 * 60};  ///< by SMS: without an answer who pays, an agent is asked
-    std::chrono::seconds nudge_after{600};     ///< of an interrupted registration
+        18 * 3600};                         ///< a ticket that nobody completed: an agent is asked
+    std::chrono::seconds nudge_after{600};  ///< of an interrupted registration
+    std::chrono::seconds sms_dialogue{24 * 3600};  ///< a question by SMS waits for its answer
+    /// A phone that we have not known for so long shows no status before its owner proves himself.
+    std::chrono::seconds recycled_after{90L * 24 * 3600};
     std::chrono::minutes waking_from{8 * 60};  ///< reminders go out between these times of day
     std::chrono::minutes waking_to{20 * 60};
 };

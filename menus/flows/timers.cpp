@@ -1,4 +1,5 @@
 #include <array>
+#include <charconv>
 
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
@@ -39,23 +40,29 @@ void find_agent(World& world, const Timer& timer) {
     if (enrollment && enrollment->status == Status::waiting) refer_again(world, *enrollment);
 }
 
-/// By SMS, nobody said who pays: an agent will explain.
+/// Nobody completed the ticket: what is open an agent finds out.
 void settle_unasked(World& world, const Timer& timer) {
     auto enrollment = enrollment_of(world, timer);
     if (!enrollment || enrollment->status != Status::unfinished) return;
-    enrollment->payer = "unsure";
+    if (enrollment->payer.empty()) enrollment->payer = "unsure";
     settle(world, std::move(*enrollment));
 }
 
+/// The one reminder of a draft: nothing in it tells who the person is.
 void nudge(World& world, const Timer& timer) {
-    const Msisdn phone = Msisdn::from_digits(timer.ref);
-    const auto draft = world.records.draft(phone);
-    if (!draft) return;
-    const Person person = person_or_new(world, phone);
-    const menus::Vars vars{
+    std::int64_t id = 0;
+    std::from_chars(timer.ref.data(), timer.ref.data() + timer.ref.size(), id);
+    const auto draft = world.records.draft(id);
+    const auto state = draft ? menus::decode_state(draft->state) : std::nullopt;
+    if (!state) return;
+    menus::Vars vars{
         {"date",
          written_day(world, draft->changed + std::chrono::days(world.settings().draft_days))}};
-    speak(world, phone, person.language, "M06", vars, Lane::reminder);
+    const auto taken = taken_ticket(world, draft->msisdn, state->vars);
+    if (taken) vars["ticket"] = taken->ticket.text();
+    const std::string_view text = !taken ? "M06" : taken->payer.empty() ? "M18" : "M46";
+    speak(world, draft->msisdn, person_or_new(world, draft->msisdn).language, text, vars,
+          Lane::reminder, taken ? taken->ticket.text() : "");
 }
 
 /// The worker has not said whether the agent's report is true.

@@ -197,7 +197,7 @@ private:
         step_ = line;
         if (verb == "dial") {
             ASSERT_TRUE(rest.empty() || menu_.shortcuts.contains(rest)) << line;
-            shown_ = talk_.enter(rest.empty() ? menu_.start : menu_.shortcuts.at(rest));
+            shown_ = talk_.enter(rest.empty() ? menu_.start : menu_.shortcuts.at(rest).to);
         } else if (verb == "type") {
             ASSERT_FALSE(shown_.empty()) << "'" << line << "' before dial";
             shown_ = talk_.type(rest);

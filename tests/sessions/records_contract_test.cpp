@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, RecordsContract, testing::Values(Kind::memory, 
 TEST_P(RecordsContract, KeepsAndReplacesAPerson) {
     in([](Unit& unit) {
         EXPECT_FALSE(unit.person(phone(1)));
-        unit.put(flows::Person{phone(1), "id", at(1), true, at(2), 3, "2026-11-22"});
+        unit.put(flows::Person{phone(1), "id", at(1), true, at(2), 3, "2026-11-22", at(3)});
     });
     in([](Unit& unit) {
         const auto got = unit.person(phone(1));
@@ -73,6 +73,7 @@ TEST_P(RecordsContract, KeepsAndReplacesAPerson) {
         EXPECT_EQ(got->confused_at, at(2));
         EXPECT_EQ(got->wrong_guesses, 3U);
         EXPECT_EQ(got->guess_day, "2026-11-22");
+        EXPECT_EQ(got->proved_at, at(3));
         unit.put(flows::Person{phone(1), "", std::nullopt, false, std::nullopt, 0, ""});
     });
     in([](Unit& unit) {
@@ -104,20 +105,44 @@ TEST_P(RecordsContract, KeepsConsentsOldestFirst) {
 
 TEST_P(RecordsContract, KeepsReplacesAndDropsADraft) {
     in([](Unit& unit) {
-        EXPECT_FALSE(unit.draft(phone(1)));
-        unit.put(flows::Draft{phone(1), "first", 1, at(1)});
-        unit.put(flows::Draft{phone(1), awkward(), 7, at(2)});
-        unit.put(flows::Draft{phone(2), "other", 1, at(1)});
+        EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
+        const auto id = unit.put(flows::Draft{0, phone(1), "first", 1, at(1)});
+        EXPECT_EQ(unit.put(flows::Draft{id, phone(1), awkward(), 7, at(2)}), id);
+        unit.put(flows::Draft{0, phone(2), "other", 1, at(1)});
+        // Nobody writes another phone's draft by its id.
+        unit.put(flows::Draft{id, phone(2), "stolen", 1, at(1)});
     });
     in([](Unit& unit) {
-        const auto got = unit.draft(phone(1));
-        ASSERT_TRUE(got);
-        EXPECT_EQ(got->state, awkward());
-        EXPECT_EQ(got->stage, 7U);
-        EXPECT_EQ(got->changed, at(2));
-        unit.drop_draft(phone(1));
-        EXPECT_FALSE(unit.draft(phone(1)));
-        EXPECT_TRUE(unit.draft(phone(2)));
+        const auto got = unit.drafts_of(phone(1));
+        ASSERT_EQ(got.size(), 1U);
+        EXPECT_EQ(got[0].state, awkward());
+        EXPECT_EQ(got[0].stage, 7U);
+        EXPECT_EQ(got[0].changed, at(2));
+        EXPECT_EQ(unit.draft(got[0].id)->state, awkward());
+        unit.drop_draft(got[0].id);
+        EXPECT_FALSE(unit.draft(got[0].id));
+        unit.put(got[0]);  // a dialogue that does not know of it
+        EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
+        EXPECT_EQ(unit.drafts_of(phone(2)).at(0).state, "other");
+    });
+}
+
+TEST_P(RecordsContract, KeepsSeveralDraftsOfAPhoneTheLastChangedFirst) {
+    std::int64_t dropped = 0;
+    in([&](Unit& unit) {
+        const auto first = unit.put(flows::Draft{0, phone(1), "first", 1, at(1)});
+        unit.put(flows::Draft{0, phone(1), "second", 2, at(2)});
+        dropped = unit.put(flows::Draft{0, phone(1), "third", 3, at(3)});
+        unit.put(flows::Draft{first, phone(1), "first", 4, at(4)});
+        unit.drop_draft(dropped);
+    });
+    in([&](Unit& unit) {
+        const auto got = unit.drafts_of(phone(1));
+        ASSERT_EQ(got.size(), 2U);
+        EXPECT_EQ(got[0].state, "first");
+        EXPECT_EQ(got[1].state, "second");
+        // An id is never used again.
+        EXPECT_GT(unit.put(flows::Draft{0, phone(1), "new", 1, at(5)}), dropped);
     });
 }
 
@@ -380,7 +405,7 @@ TEST_P(RecordsContract, ErasesAPersonButNoActiveMembership) {
     for (const int who : {1, 2}) {
         in([&](Unit& unit) {
             unit.put(flows::Person{phone(who), "id", at(1), false, std::nullopt, 0, ""});
-            unit.put(flows::Draft{phone(who), "state", 1, at(1)});
+            unit.put(flows::Draft{0, phone(who), "state", 1, at(1)});
             unit.add(flows::Consent{phone(who), "C1", "v1", "id", "at", "s", at(1)});
             unit.add(flows::DeskNote{"call", phone(who), "", at(1)});
             unit.put(Session{"at", std::to_string(who), phone(who), "", "", at(1), false});
@@ -406,7 +431,7 @@ TEST_P(RecordsContract, ErasesAPersonButNoActiveMembership) {
     });
     in([](Unit& unit) {
         EXPECT_FALSE(unit.person(phone(1)));
-        EXPECT_FALSE(unit.draft(phone(1)));
+        EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
         EXPECT_TRUE(unit.consents_of(phone(1)).empty());
         EXPECT_FALSE(unit.session("at", "1"));
         EXPECT_EQ(tickets(unit.list({})), text({4, 1}));
@@ -415,7 +440,7 @@ TEST_P(RecordsContract, ErasesAPersonButNoActiveMembership) {
         EXPECT_EQ(unit.counts().timers, 2U);
 
         EXPECT_TRUE(unit.person(phone(2)));
-        EXPECT_TRUE(unit.draft(phone(2)));
+        EXPECT_FALSE(unit.drafts_of(phone(2)).empty());
         EXPECT_EQ(unit.consents_of(phone(2)).size(), 1U);
         EXPECT_EQ(unit.desk_notes(9).size(), 1U);
         EXPECT_TRUE(unit.session("at", "2"));

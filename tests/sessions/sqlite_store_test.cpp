@@ -63,6 +63,8 @@ void remember(Unit& unit, int number) {
 TEST_F(SqliteStoreTest, SurvivesReopening) {
     open()->run([](Unit& unit) {
         unit.put(Session{"at", "1", phone(1), "state", "1*2", at(1), false});
+        unit.put(flows::Draft{0, phone(1), "draft", 2, at(1)});
+        unit.put(flows::Person{phone(1), "id", at(1), false, std::nullopt, 0, ""});
         unit.send({phone(1), "text", flows::Lane::answer, "", "", std::nullopt});
         unit.set_timer({"draft", "a", at(3)});
     });
@@ -135,6 +137,16 @@ DROP INDEX outbox_queued;
 CREATE INDEX outbox_queued ON outbox (lane, due) WHERE state = 'queued';
 DROP TABLE sms_pieces;
 ALTER TABLE outbox DROP COLUMN doubts;
+ALTER TABLE persons DROP COLUMN proved_at;
+CREATE TABLE old_drafts (
+    msisdn INTEGER PRIMARY KEY,
+    state BLOB NOT NULL,
+    stage INTEGER NOT NULL,
+    changed INTEGER NOT NULL
+) STRICT;
+INSERT INTO old_drafts SELECT msisdn, state, stage, changed FROM drafts;
+DROP TABLE drafts;
+ALTER TABLE old_drafts RENAME TO drafts;
 PRAGMA user_version = 1;
 )sql";
 
@@ -166,6 +178,10 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
         EXPECT_EQ(session->state, "state");
         EXPECT_EQ(session->typed, "1*2");
         EXPECT_EQ(session->hops, 0U);
+        EXPECT_EQ(session->began, Time{});
+        EXPECT_EQ(unit.drafts_of(phone(1)).at(0).state, "draft");
+        EXPECT_EQ(unit.person(phone(1))->language, "id");
+        EXPECT_FALSE(unit.person(phone(1))->proved_at);
         ASSERT_EQ(unit.unrouted(now + std::chrono::hours(1), 9).size(), 1U);
         const auto tried = unit.claim("at", flows::Lane::reminder, now + std::chrono::hours(1), 9);
         ASSERT_EQ(tried.size(), 1U);
@@ -266,7 +282,7 @@ TEST_F(SqliteStoreTest, HoldsNothingThatNamesAPerson) {
         unit.put(Session{"at", phone(1).digits(), phone(1), all, all, at(1), false});
         unit.put_reply(all, {all, false}, at(1));
         unit.set_timer({"draft", phone(1).digits(), at(1)});
-        unit.put(flows::Draft{phone(1), all, 1, at(1)});
+        unit.put(flows::Draft{0, phone(1), all, 1, at(1)});
         unit.put(SmsPiece{"at", phone(1), all, all, 1, 2, all, at(1)});
         unit.add(flows::Consent{phone(1), "C1", "canary-v1", "id", "at", all, at(1)});
         unit.put(flows::Enrollment{ticket(1), flows::Enrollment::Kind::registration, phone(1),

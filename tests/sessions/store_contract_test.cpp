@@ -131,7 +131,7 @@ TEST_P(StoreContract, AJobThatThrowsLeavesNothing) {
         unit.put_reply("turn", {"text", false}, at(1));
         unit.send(sms(1, flows::Lane::answer, "never"));
         unit.set_timer({"draft", "a", at(1)});
-        unit.put(flows::Draft{phone(1), "draft", 1, at(1)});
+        unit.put(flows::Draft{0, phone(1), "draft", 1, at(1)});
         unit.erase_person(phone(1));
         throw std::runtime_error("the flow failed");
     };
@@ -142,7 +142,7 @@ TEST_P(StoreContract, AJobThatThrowsLeavesNothing) {
         EXPECT_FALSE(unit.reply("turn"));
         EXPECT_EQ(unit.counts().outbox_waiting, 0U);
         EXPECT_EQ(unit.counts().timers, 0U);
-        EXPECT_FALSE(unit.draft(phone(1)));
+        EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
     });
 }
 
@@ -168,7 +168,7 @@ TEST_P(StoreContract, CountsWhatWaits) {
     in([&](Unit& unit) {
         unit.put(Session{"at", "1", phone(1), "", "", at(0), false});
         unit.put(Session{"at", "2", phone(1), "", "", at(0), true});
-        unit.put(flows::Draft{phone(1), "", 0, at(0)});
+        unit.put(flows::Draft{0, phone(1), "", 0, at(0)});
         EXPECT_FALSE(unit.counts().outbox_oldest);
     });
     for (int i = 0; i < 3; ++i) {
@@ -198,7 +198,7 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
             const std::string name = std::to_string(age);
             unit.put(Session{"at", name, phone(1), "", "", at(age), false});
             unit.put_reply(name, {"", false}, at(age));
-            unit.put(flows::Draft{phone(age), "", 0, at(age)});
+            unit.put(flows::Draft{0, phone(age), "", 0, at(age)});
             unit.report({"at", "early" + name, Delivery::sent, ""}, at(age));
             for (const Delivery end : {Delivery::accepted, Delivery::failed, Delivery::in_doubt}) {
                 unit.send(sms(age, flows::Lane::answer, "text"));
@@ -218,8 +218,8 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
         EXPECT_TRUE(unit.session("at", "10"));
         EXPECT_TRUE(unit.reply("10"));
         EXPECT_FALSE(unit.reply("1"));
-        EXPECT_TRUE(unit.draft(phone(10)));
-        EXPECT_FALSE(unit.draft(phone(1)));
+        EXPECT_FALSE(unit.drafts_of(phone(10)).empty());
+        EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
         EXPECT_EQ(unit.sms_to(phone(1), 0, 9).size(), 1U);
         EXPECT_EQ(unit.sms_to(phone(10), 0, 9).size(), 3U);
     });

@@ -1,0 +1,125 @@
+#include "menus/view.hpp"
+
+#include <algorithm>
+
+#include "gateway/core/text.hpp"
+#include "menus/render.hpp"
+
+namespace jangkau::menus {
+namespace {
+
+/// The lines as long as they will be; which digit stands before each does not matter.
+std::vector<std::string> counted(const std::vector<Line>& all) {
+    std::vector<std::string> out;
+    out.reserve(all.size());
+    for (const Line& line : all) out.push_back("1 " + line.label);
+    return out;
+}
+
+}  // namespace
+
+std::string View::filled(std::string_view text) const {
+    return fold_to_gsm7(fill(menu_, state_.language, text, state_.vars, context_.settings));
+}
+
+const Text& View::text_of(const std::string& id) const {
+    static const Text kNone;
+    const auto at = language().texts.find(id);
+    return at == language().texts.end() ? kNone : at->second;
+}
+
+std::vector<Line> View::lines(const Node& node) const {
+    std::vector<Line> out;
+    if (node.list) add_items(*node.list, out);
+    const Text& text = text_of(node.text);
+    for (const Option& option : node.options) {
+        const auto label = std::find_if(text.labels.begin(), text.labels.end(),
+                                        [&](const Text::Label& l) { return l.key == option.key; });
+        out.push_back(
+            {option.key, label == text.labels.end() ? "" : filled(label->label), "", &option});
+    }
+    return out;
+}
+
+bool View::matches(const std::string& label) const {
+    return state_.filter.empty() || letters_key(label).find(state_.filter) != std::string::npos;
+}
+
+void View::add_items(const ListChoice& choice, std::vector<Line>& out) const {
+    if (choice.list.starts_with('$')) {
+        add_dynamic(choice.list.substr(1), out);
+    } else if (const auto list = menu_.lists.find(choice.list); list != menu_.lists.end()) {
+        std::string under = choice.under;
+        if (under.starts_with('$')) {
+            const auto var = state_.vars.find(under.substr(1));
+            under = var == state_.vars.end() ? "" : var->second;
+        }
+        for (const List::Item& item : list->second.items) {
+            if (item.parent != under) continue;
+            std::string label =
+                list->second.word_group.empty()
+                    ? item.label
+                    : menu_.word(state_.language, list->second.word_group, item.code);
+            if (matches(label)) out.push_back({0, fold_to_gsm7(label), item.code, nullptr});
+        }
+    }
+    if (!state_.filter.empty()) return;
+    for (const std::string& code : choice.extra)
+        out.push_back({0, menu_.word(state_.language, choice.extra_words, code), code, nullptr});
+}
+
+void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
+    const auto at = state_.vars.find(var);
+    std::string_view rest =
+        at == state_.vars.end() ? std::string_view() : std::string_view(at->second);
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        const std::size_t tab = line.find('\t');
+        if (tab == std::string_view::npos) continue;
+        std::string label = fold_to_gsm7(clean_utf8(line.substr(tab + 1)));
+        if (matches(label))
+            out.push_back({0, std::move(label), std::string(line.substr(0, tab)), nullptr});
+    }
+}
+
+Page View::page_of(const Node& node, std::vector<Line>& all) const {
+    Page page;
+    page.count = all.size();
+    if (!all.empty()) {
+        std::string prompt = filled(text_of(node.text).prompt);
+        if (node.list && state_.resumed) prompt = language().resumed_short + "\n" + prompt;
+        const std::vector<std::size_t> sizes = page_sizes(
+            prompt, counted(all), language().more, back_line(node, true),
+            node.list ? node.list->per_page : all.size(), context_.screen_units);
+        page.number = std::min(state_.page, sizes.size() - 1);
+        for (std::size_t i = 0; i < page.number; ++i) page.first += sizes[i];
+        page.count = sizes[page.number];
+        page.more = page.number + 1 < sizes.size();
+    }
+    for (std::size_t i = 0; i < page.count; ++i)
+        if (Line& line = all[page.first + i]; !line.option) line.key = static_cast<char>('1' + i);
+    return page;
+}
+
+std::string View::back_line(const Node& node, bool later_page) const {
+    const bool own = std::any_of(node.options.begin(), node.options.end(),
+                                 [](const Option& o) { return o.key == '0'; });
+    if (own) return {};
+    const bool somewhere =
+        !state_.trail.empty() || later_page || state_.page > 0 || !state_.filter.empty();
+    return somewhere ? language().back : std::string();
+}
+
+std::string View::screen(const std::string& prompt, const std::vector<std::string>& shown,
+                         const std::vector<std::string>& heads) const {
+    for (const std::string& head : heads) {
+        if (head.empty()) continue;
+        std::string whole = head + "\n" + prompt;
+        for (const std::string& line : shown) whole += "\n" + line;
+        if (fits(whole, context_.screen_units)) return whole;
+    }
+    return compose_screen(prompt, shown, context_.screen_units);
+}
+
+}  // namespace jangkau::menus
