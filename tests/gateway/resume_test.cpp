@@ -37,32 +37,31 @@ Answers operator+(Answers a, const Answers& b) {
 }
 
 // The journey's parts, in the order of the menu. Where that changes, change registration().
-const Answers kOpen{{"U01", "Bahasa Indonesia"}, {"U02", "Setuju"}, {"U06", "Daftar"}};
-const Answers kSelf{{"U08", "Saya sendiri"}};
-const Answers kSomeoneElse{{"U08", "Orang lain"}, {"U09", "081234500009"}};
-const Answers kAlone{{"U08", "Orang lain"}, {"U09", "1"}};
+const Answers kOpen{{"U06", "Daftar"}, {"U02", "Setuju"}};
+const Answers kOpenForAnother{{"U06", "Daftarkan orang lain"}, {"U02", "Setuju"}};
 const Answers kNikRight{{"U10", kNik}, {"U11", "Betul"}};
 const Answers kName{{"U13", "Abdul Rahman Daeng Ngalle"}};
-const Answers kJob{{"U14", "Becak"}};
 const Answers kPlace{{"U17", "Tallo"}, {"U19", "Pannampu"}};
 const Answers kOutside{{"U17", "Luar Makassar"}, {"U21", "Daftar bayar sendiri"}};
-const Answers kCity{{"U22", "Minta ditanggung"}, {"U23", "Ya"}};
-const Answers kSelfPaid{
-    {"U22", "Bayar sendiri"}, {"U25", "JKK+JKM"}, {"U27", "Ya"}, {"U29", "3 bln"}};
-const Answers kUnsure{{"U22", "Belum tahu"}};
+const Answers kCity{{"U35", "Pemkot"}, {"U23", "Ya"}};
+const Answers kSelfPaid{{"U35", "Saya sendiri"}};
+const Answers kUnsure{{"U35", "Tanya agen"}};
+const Answers kJob{{"U14", "Becak"}};
+const Answers kThreeMonths{{"U25", "JKK+JKM"}, {"U27", "Ya"}, {"U29", "3 bln"}};
 const Answers kSend{{"U30", "Kirim"}};
 
 struct Parts {
-    Answers who = kSelf;
+    Answers who = kOpen;
     Answers nik = kNikRight;
-    Answers job = kJob;
     Answers place = kPlace;
     Answers payer = kCity;
+    Answers job = kJob;
+    Answers programme = {};
     Answers end = kSend;
 };
 
 Answers registration(const Parts& parts) {
-    return kOpen + parts.who + parts.nik + kName + parts.job + parts.place + parts.payer +
+    return parts.who + parts.nik + kName + parts.place + parts.payer + parts.job + parts.programme +
            parts.end;
 }
 
@@ -71,31 +70,31 @@ Answers changed(const char* what, const Answers& again) {
 }
 
 std::vector<Journey> journeys() {
+    const Answers another = kOpenForAnother + Answers{{"U09", "081234500009"}};
+    const Answers without_phone = kOpenForAnother + Answers{{"U09", "1"}};
     const Answers second_page{{"U14", "Warung"}};
     const Answers typed_job{{"U14", "Lain, ketik"}, {"U16", "tukang kayu"}};
     const Answers read_back{
         {"U10", kOtherNik}, {"U11", "Salah, ketik"}, {"U10", kNik}, {"U11", "Betul"}};
     const Answers card_birth{{"U10", kNik}, {"U11", "NIK betul"}, {"U12", "06031980"}};
     const Answers slips{{"U10", "737111"}, {"E01", "73711145O38O0003"}, {"U11", "Betul"}};
-    const Answers difference{{"U22", "Bayar sendiri"},
-                             {"U25", "Apa bedanya"},
-                             {"U26", "JKK+JKM+JHT"},
-                             {"U27", "Ya"},
-                             {"U29", "Tanya agen"}};
-    const Answers larger_income{
-        {"U22", "Bayar sendiri"}, {"U25", "+JHT"}, {"U27", "Penghasilan"}, {"U28", "9000"}};
-    const Answers outside_pays{{"U25", "JKK+JKM"}, {"U27", "Ya"}, {"U29", "12 bln"}};
+    const Answers difference{
+        {"U25", "Apa bedanya"}, {"U26", "JKK+JKM+JHT"}, {"U27", "Ya"}, {"U29", "Tanya agen"}};
+    const Answers larger_income{{"U25", "+JHT"}, {"U27", "Penghasilan"}, {"U28", "9000"}};
     return {
         {"city", registration({}), "U32"},
-        {"city_alone", registration({.payer = {{"U22", "Minta ditanggung"}, {"U23", "Tidak"}}}),
-         "U32"},
-        {"self", registration({.payer = kSelfPaid}), "U33"},
-        {"self_after_difference", registration({.payer = difference}), "U33"},
-        {"self_larger_income", registration({.payer = larger_income}), "U33"},
+        {"city_alone", registration({.payer = {{"U35", "Pemkot"}, {"U23", "Tidak"}}}), "U32"},
+        {"self", registration({.payer = kSelfPaid, .programme = kThreeMonths}), "U33"},
+        {"self_after_difference", registration({.payer = kSelfPaid, .programme = difference}),
+         "U33"},
+        {"self_larger_income", registration({.payer = kSelfPaid, .programme = larger_income}),
+         "U33"},
         {"unsure", registration({.payer = kUnsure}), "U33"},
-        {"someone_else", registration({.who = kSomeoneElse}), "U32"},
-        {"someone_without_phone", registration({.who = kAlone}), "U32"},
-        {"outside", registration({.place = kOutside, .payer = outside_pays}), "U33"},
+        {"someone_else", registration({.who = another}), "U32"},
+        {"someone_without_phone", registration({.who = without_phone}), "U32"},
+        {"outside",
+         registration({.place = kOutside, .payer = {{"U36", "Lanjut"}}, .programme = kThreeMonths}),
+         "U33"},
         {"second_page", registration({.job = second_page}), "U32"},
         {"typed_job", registration({.job = typed_job}), "U32"},
         {"read_back", registration({.nik = read_back}), "U32"},
@@ -112,9 +111,9 @@ std::vector<Journey> journeys() {
     };
 }
 
-/// What comes before anything is worth keeping may be asked again.
+/// Before the first answer of a registration there is nothing to keep: the menu is shown again.
 bool opening(const std::string& text_id) {
-    static const std::set<std::string> kOpening{"U01", "U02", "U06", "U07", "U08"};
+    static const std::set<std::string> kOpening{"U02", "U06"};
     return kOpening.contains(text_id);
 }
 
@@ -206,7 +205,6 @@ private:
 
     /// Answers the screen; false when the journey cannot go on.
     bool answer() {
-        if (seen_.text_id == "U07") return type("Lanjutkan", false);
         const Answer& wanted = journey_.answers[next_];
         if (seen_.node && seen_.node == reader_.node_of(wanted.text_id))
             return type(wanted.answer, true);

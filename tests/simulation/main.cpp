@@ -44,6 +44,7 @@ void assume(Model& model, const std::string& assumption) {
         {"redials", &Model::redials},
         {"follows_nudge", &Model::follows_nudge},
         {"answers_sms", &Model::answers_sms},
+        {"continues_by_sms", &Model::continues_by_sms},
         {"redials_with_ticket", &Model::redials_with_ticket}};
     const auto equals = assumption.find('=');
     const auto figure = kFigures.find(assumption.substr(0, equals));

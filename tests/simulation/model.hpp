@@ -31,8 +31,10 @@ struct Model {
     unsigned dials_max = 6;
     double redials = 0.95, redials_with_ticket = 0.6;  ///< after a drop
     double redial_min = 10, redial_median = 45, redial_spread = 0.9;
-    double follows_nudge = 0.6;  ///< dials again when the reminder comes
-    double answers_sms = 0.4;    ///< a question asked by SMS
+    double follows_nudge = 0.6;      ///< dials again when the reminder comes
+    double continues_by_sms = 0.15;  ///< or writes LANJUT
+    double answers_sms = 0.4;        ///< the first question asked by SMS
+    double answers_next = 0.85;      ///< each one after it
     double answer_median = 300, answer_spread = 1.2;
 
     // --- wishes ---

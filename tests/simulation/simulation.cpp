@@ -44,6 +44,7 @@ struct Person {
     Seen seen;          ///< the last screen that he saw
     bool done = false;  ///< he knows that everything is said
     bool knows_ticket = false;
+    bool by_sms = false;  ///< answers questions by SMS
 
     void learn_ticket() {
         knows_ticket = true;
@@ -62,7 +63,7 @@ class City {
 public:
     City(const Model& model, const std::string& folder)
         : model_(model),
-          line_("simulator", {}, folder),
+          line_("simulator", settings(model), folder),
           reader_(*line_.config().service, line_.clock().now()),
           start_(line_.clock().now()),
           trunks_(gateway::trunks_of({"simulator", "", "", kConfig, {}})) {
@@ -181,8 +182,7 @@ private:
         person.seen = person.shown;
         if (reader_.shows(person.seen.text_id, "ticket")) {
             person.learn_ticket();
-            // A ticket, and nothing asked that he would answer: all is said.
-            if (person.seen.end || !person.worker.wants(person.seen)) person.done = true;
+            person.done = all_said(person);
         }
         if (person.seen.end || person.done) return over(person);
         const auto act = person.worker.answer(person.seen);
@@ -190,6 +190,14 @@ private:
         const Instant pressed = now_ + ms(act->seconds);
         if (pressed > cut_at(person)) return drop(person, cut_at(person));
         at(pressed, [this, &person, act] { send(person, act); });
+    }
+
+    /// A ticket that is not incomplete, and nothing asked that he would answer.
+    [[nodiscard]] bool all_said(const Person& person) const {
+        const std::string_view said = reader_.prompt(person.seen.text_id);
+        for (const char* incomplete : {"belum lengkap", "BELUM SELESAI", "Masih perlu"})
+            if (said.find(incomplete) != std::string_view::npos) return false;
+        return person.seen.end || !person.worker.wants(person.seen);
     }
 
     void drop(Person& person, Instant when) {
@@ -223,10 +231,11 @@ private:
             return;
         }
         if (act && (act->wants_to_retype || act->slipped) && asked.node) {
-            // By his own hand he may have thrown it away: what follows is no fault of the menu's.
-            const bool can_discard = act->wants_to_retype || asked.text_id == "U07" ||
-                                     asked.text_id == "U11" || asked.text_id == "U30" ||
-                                     asked.text_id == "U31";
+            // By his own hand he may have begun anew: what follows is no fault of the menu's.
+            static const std::set<std::string> kWaysToBeginAnew{"U06", "U07", "U11",
+                                                                "U30", "U31", "E08"};
+            const bool can_discard =
+                act->wants_to_retype || kWaysToBeginAnew.contains(asked.text_id);
             if (can_discard) person.nik_accepted.clear();
         }
         if (asks && !person.nik_accepted.empty()) person.asked_twice = true;
@@ -259,7 +268,10 @@ private:
     }
 
     void forget_draft(const Person& person) {
-        line_.store().run([&](sessions::Unit& unit) { unit.drop_draft(person.number); });
+        line_.store().run([&](sessions::Unit& unit) {
+            for (const flows::Draft& draft : unit.drafts_of(person.number))
+                unit.drop_draft(draft.id);
+        });
     }
 
     // --- SMS ---
@@ -283,25 +295,44 @@ private:
         const Seen seen = reader_.read(text, true);
         if (seen.text_id.empty()) ++figures_.not_understood;
         if (reader_.shows(seen.text_id, "ticket")) person.learn_ticket();
-        if (person.busy) return;
+        if (person.busy || person.done) return;
         const auto says = [&](std::string_view words) {
             return reader_.prompt(seen.text_id).find(words) != std::string_view::npos;
         };
+        if (person.by_sms) return answer_by_sms(person, seen);
         const double pause = person.mind.around(model_.answer_median, model_.answer_spread);
+        const double choice = person.mind.share();
+        const auto answers = [&](const std::string& answer) {
+            if (choice < model_.answers_sms)
+                in(pause, [this, &person, answer] { worker_writes(person, answer); });
+        };
         if (says("PEMKOT") && says("SENDIRI")) {
-            if (person.done || !person.mind.happens(model_.answers_sms)) return;
-            in(pause, [this, &person] { worker_writes(person, person.worker.payer_word()); });
+            answers(person.worker.payer_word());
         } else if (says("BETUL {ticket}")) {
-            if (!person.mind.happens(model_.answers_sms)) return;
-            in(pause, [this, &person, ticket = ticket_in(text)] {
-                worker_writes(person, "BETUL " + ticket);
-            });
-        } else if (seen.text_id == "M06") {
-            if (person.done || !person.mind.happens(model_.follows_nudge)) return;
-            in(pause, [this, &person] {
-                if (!person.busy) dial(person);
-            });
+            answers("BETUL " + ticket_in(text));
+        } else if (says("LANJUT")) {
+            if (choice < model_.follows_nudge)
+                in(pause, [this, &person] {
+                    if (!person.busy) dial(person);
+                });
+            else if (choice < model_.follows_nudge + model_.continues_by_sms)
+                in(pause, [this, &person] {
+                    person.by_sms = true;
+                    worker_writes(person, "LANJUT");
+                });
         }
+    }
+
+    /// A question came by SMS, or the last word.
+    void answer_by_sms(Person& person, Seen seen) {
+        seen.end = false;
+        const bool question = seen.node && (seen.node->kind == menus::Node::Kind::ask ||
+                                            seen.node->kind == menus::Node::Kind::choose);
+        if (!question) return;  // a receipt between two questions
+        const auto act = person.worker.answer(seen);
+        if (!act || !person.mind.happens(model_.answers_next)) return;
+        const double pause = person.mind.around(model_.answer_median, model_.answer_spread);
+        in(pause, [this, &person, act] { worker_writes(person, act->typed); });
     }
 
     void worker_writes(Person& person, const std::string& text) {
@@ -391,6 +422,12 @@ private:
             figures_.active = unit.enrollments_in(flows::Status::active, model_.workers + 1).size();
         });
         return figures_;
+    }
+
+    /// The gateway knows how long the operator lets a dialogue last.
+    static std::vector<std::string> settings(const Model& model) {
+        return {"channels.simulator.session_max=" +
+                std::to_string(std::llround(model.dialogue_max)) + "s"};
     }
 
     static constexpr const char* kConfig = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";

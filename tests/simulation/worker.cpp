@@ -31,13 +31,11 @@ struct Wish {
     std::string_view label;
 };
 constexpr std::array kWishes{
-    Wish{"U01", "Bahasa Indonesia"},
     Wish{"", "Setuju"},
     Wish{"U06", "Daftar"},
     Wish{"T12", "Daftar"},
-    Wish{"U07", "Lanjutkan"},
     Wish{"T01", "Lanjutkan"},
-    Wish{"", "Saya sendiri"},
+    Wish{"U36", "Lanjut"},
     Wish{"U11", "Betul"},
     Wish{"", "Daftar bayar sendiri"},
     Wish{"U23", "Ya"},
@@ -49,6 +47,12 @@ constexpr std::array kWishes{
     Wish{"U30", "Kirim"},
     Wish{"E07", "Menu utama"},
     Wish{"E08", "Lihat status"},
+};
+
+/// City, oneself, not sure: at the ticket, and when asked later.
+constexpr std::array kPayers{
+    std::array<std::string_view, 3>{"Pemkot", "Saya sendiri", "Tanya agen"},
+    std::array<std::string_view, 3>{"Minta ditanggung", "Bayar sendiri", "Belum tahu"},
 };
 
 }  // namespace
@@ -104,6 +108,7 @@ std::optional<Act> Worker::answer(const Seen& seen) {
     if (seen.asks("nik")) return type_nik();
     if (seen.asks("name")) return typed(name_, model_.type_name);
     if (seen.asks("date")) return typed(birth_, model_.type_word);
+    if (seen.asks("nik4")) return typed(nik_.substr(12), model_.type_word);
     if (seen.asks("words")) return typed("tukang", model_.type_word);
     if (seen.asks("thousands")) return typed("1000", model_.type_word);
     if (seen.node && seen.node->kind == menus::Node::Kind::choose && seen.node->list)
@@ -126,9 +131,8 @@ std::string Worker::wanted(const Seen& seen) const {
     const bool noticed =
         nik_typed_.substr(std::min(kUnseenDigits, nik_typed_.size())) != nik_.substr(kUnseenDigits);
     if (!nik_typed_.empty() && noticed && offers("Salah, ketik ulang")) return "Salah, ketik ulang";
-    static constexpr std::array<std::string_view, 3> kPayers{"Minta ditanggung", "Bayar sendiri",
-                                                             "Belum tahu"};
-    if (offers(kPayers[0])) return std::string(kPayers[static_cast<std::size_t>(payer_)]);
+    for (const auto& payers : kPayers)
+        if (offers(payers[0])) return std::string(payers[static_cast<std::size_t>(payer_)]);
     if (knows_ticket_ && seen.text_id == "U06") return "Cek status";
     for (const Wish& wish : kWishes)
         if ((wish.text_id.empty() || wish.text_id == seen.text_id) && offers(wish.label))
@@ -142,6 +146,7 @@ std::optional<std::string> Worker::key_in_list(const Seen& seen) {
     const std::string back = seen.key_of(std::string_view(language.back).substr(2));
     if (looked_through_ == seen.text_id) return back.empty() ? "0" : back;
     const auto& list = *seen.node->list;
+    if (list.list == "$drafts") return seen.options.empty() ? "0" : seen.options.front().key;
     const std::string label = list.list == "jobs"   ? service_.menu.word(seen.language, "job", job_)
                               : list.under == kCity ? kecamatan_
                               : list.list == service_.settings.areas ? kelurahan_

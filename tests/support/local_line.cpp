@@ -1,5 +1,7 @@
 #include "tests/support/local_line.hpp"
 
+#include <map>
+#include <mutex>
 #include <stdexcept>
 
 #include "adapters/decode.hpp"
@@ -90,9 +92,12 @@ private:
 namespace {
 
 /// Reading all files and proving the menu takes longer than most tests.
-const gateway::Config& plainly_shipped() {
-    static const gateway::Config config = shipped_config();
-    return config;
+gateway::Config loaded_once(const std::vector<std::string>& set) {
+    static std::mutex mutex;
+    static std::map<std::vector<std::string>, gateway::Config> loaded;
+    const std::lock_guard lock(mutex);
+    const auto at = loaded.find(set);
+    return at != loaded.end() ? at->second : loaded.emplace(set, shipped_config(set)).first->second;
 }
 
 }  // namespace
@@ -121,7 +126,7 @@ private:
 LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set, std::string folder)
     : channel_(std::move(channel)),
       folder_(std::move(folder)),
-      config_(set.empty() ? plainly_shipped() : shipped_config(set)),
+      config_(loaded_once(set)),
       clock_(kStart),
       client_(std::make_unique<Inbox>(*this)) {
     open();
