@@ -114,17 +114,29 @@ std::string new_input(const adapters::UssdTurn& turn, const sessions::Session& s
     return last == std::string::npos ? turn.text : turn.text.substr(last + 1);
 }
 
+/// "*123*4567*2*4821730#" dialled where the service is *123*4567#: "2*4821730". For providers that
+/// tell the whole code and no input.
+std::string behind_code(std::string_view dialled, std::string_view own) {
+    if (own.ends_with('#')) own.remove_suffix(1);
+    if (dialled.ends_with('#')) dialled.remove_suffix(1);
+    const bool more = !own.empty() && dialled.size() > own.size() && dialled.starts_with(own) &&
+                      dialled[own.size()] == '*';
+    return more ? std::string(dialled.substr(own.size() + 1)) : "";
+}
+
 /// A dialogue that we do not know: a new one, perhaps dialled with a shortcut, or one whose store
 /// was lost. The latter starts over politely, and finds its draft.
 menus::Input first_input(const TurnWorld& world, const adapters::UssdTurn& turn) {
     const menus::Menu& menu = world.service.menu;
-    const std::size_t star = turn.text.find('*');
-    const auto at = menu.shortcuts.find(turn.text.substr(0, star));
+    const std::string dialled =
+        turn.text.empty() ? behind_code(turn.code, world.service.settings.dial_code) : turn.text;
+    const std::size_t star = dialled.find('*');
+    const auto at = menu.shortcuts.find(dialled.substr(0, star));
     if (at == menu.shortcuts.end()) return menus::Entered{menu.start, {}, ""};
     const menus::Shortcut& shortcut = at->second;
     if (star == std::string::npos) return menus::Entered{shortcut.to, {}, ""};
     if (shortcut.into.empty()) return menus::Entered{menu.start, {}, ""};
-    return menus::Entered{shortcut.to, {{shortcut.into, turn.text.substr(star + 1)}}, ""};
+    return menus::Entered{shortcut.to, {{shortcut.into, dialled.substr(star + 1)}}, ""};
 }
 
 std::string language_of(TurnWorld& world, const Msisdn& msisdn) {

@@ -65,7 +65,11 @@ private:
         const Node* node = here();
         if (!node || node->kind != Node::Kind::act) return start_over();
         if (answered.restored && go_on_with(answered)) return;
-        if (answered.forget) begin(state().language);
+        if (answered.forget) {
+            auto trail = std::move(state().trail);  // the way back to where it was begun
+            begin(state().language);
+            state().trail = std::move(trail);
+        }
         for (const auto& [name, value] : answered.vars) state().vars.insert_or_assign(name, value);
         if (!answered.language.empty()) state().language = answered.language;
         const auto next = node->on.find(answered.outcome);

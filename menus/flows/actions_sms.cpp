@@ -113,6 +113,13 @@ menus::Vars as_answers(Turn& turn, const menus::Vars& vars) {
     const auto areas = menu.lists.find(turn.service.settings.areas);
     const menus::List::Item* area =
         areas == menu.lists.end() ? nullptr : areas->second.find(said(vars, "kelurahan"));
+    if (const std::string job = said(vars, "job"); !job.empty()) {
+        const menus::Node* choice = question(menu, "job", menus::Node::Kind::choose);
+        const auto jobs = choice ? menu.lists.find(choice->list->list) : menu.lists.end();
+        const bool listed = jobs != menu.lists.end() && jobs->second.find(job);
+        answer("job", menus::Node::Kind::choose, listed ? job : "other");
+        if (!listed) answer("job", menus::Node::Kind::ask, job);
+    }
     if (area) {
         answer("kecamatan", menus::Node::Kind::choose, area->parent);
         answer("kelurahan", menus::Node::Kind::choose, area->code);

@@ -121,11 +121,10 @@ Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view langu
     world.records.put(enrollment);
     world.records.set_timer(
         {"settle", enrollment.ticket.text(), world.now + world.settings().settle_timeout});
+    if (!first) return enrollment;
     menus::Vars said = vars_of(world, enrollment);
     said["date"] = written(world.today());
-    speak(world, owner, language, "M01", said, Lane::receipt, enrollment.ticket.text());
-    if (first)  // the proof of consent is sent once
-        speak(world, owner, language, "M02", said, Lane::receipt, enrollment.ticket.text());
+    speak(world, owner, language, "M02", said, Lane::receipt, enrollment.ticket.text());
     return enrollment;
 }
 

@@ -19,8 +19,8 @@ namespace jangkau::flows {
 void fill_in(const World& world, Enrollment& enrollment, const menus::Vars& vars);
 
 /// Gives a ticket while it is still open who pays: stores the enrollment as unfinished, sends the
-/// receipt (and with a phone's first ticket the proof of consent), and asks an agent when nobody
-/// has completed it in time.
+/// proof of consent with a phone's first ticket, and asks an agent when nobody has completed it in
+/// time.
 [[nodiscard]] Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view language,
                                      const menus::Vars& vars);
 

@@ -49,6 +49,22 @@ protected:
         });
         return result;
     }
+    /// The first hop of a provider that tells the whole code and no input.
+    TurnResult dialled(const std::string& session, const std::string& phone,
+                       const std::string& code) {
+        const adapters::UssdTurn turn{.session = session,
+                                      .from = Msisdn::from_digits(phone),
+                                      .code = code,
+                                      .text = "",
+                                      .first = true,
+                                      .turn_key = session};
+        TurnResult result;
+        line_.store().run([&](sessions::Unit& unit) {
+            TurnWorld world = world_in(unit);
+            result = take_ussd(world, turn);
+        });
+        return result;
+    }
     void pass(std::chrono::seconds time) { line_.clock().set(line_.clock().now() + time); }
     TurnKind sms(const std::string& id, const std::string& phone, const std::string& text) {
         TurnKind kind{};
@@ -67,14 +83,20 @@ protected:
         return texts;
     }
     TurnWorld world_in(sessions::Unit& unit) {
-        return {
-            unit, *line_.config().service, line_.random(), line_.clock().now(), "africastalking",
-            160};
+        return {unit,
+                *line_.config().service,
+                line_.random(),
+                line_.clock().now(),
+                "africastalking",
+                160,
+                2s,
+                session_max_};
     }
 
     LocalLine line_;
     const std::string worker_ = "6281234500001";
     std::chrono::seconds repeat_window_{2};
+    std::chrono::seconds session_max_{0};
 };
 
 TEST_F(Turns, TakesTheSameHopOnce) {
@@ -84,7 +106,7 @@ TEST_F(Turns, TakesTheSameHopOnce) {
     EXPECT_EQ(first.kind, TurnKind::fresh);
     EXPECT_EQ(again.kind, TurnKind::repeated);
     EXPECT_EQ(again.reply.text, first.reply.text);
-    EXPECT_THAT(ussd("s", worker_, "1*1").reply.text, HasSubstr("1 Daftar"))
+    EXPECT_THAT(ussd("s", worker_, "1*1").reply.text, StartsWith("Ketik NIK"))
         << "the repeat was no step";
 }
 
@@ -128,7 +150,7 @@ TEST_F(Turns, TakesTheSameInputSoonForARepeat) {
     }
     const TurnResult later = hop("s", worker_, "1");
     EXPECT_EQ(later.kind, TurnKind::fresh) << "a repeat does not make the window longer";
-    EXPECT_THAT(later.reply.text, HasSubstr("1 Daftar")) << "and was no step";
+    EXPECT_THAT(later.reply.text, StartsWith("Ketik NIK")) << "and was no step";
 }
 
 TEST_F(Turns, TheRepeatWindowIsTheChannels) {
@@ -244,8 +266,8 @@ TEST_F(Turns, AnotherSmsWithoutIdIsNoRepeat) {
 }
 
 TEST_F(Turns, TakesAStarThatThePersonTyped) {
-    for (const char* text : {"", "1", "1*1", "1*1*2", "1*1*2*2"}) (void)ussd("s", worker_, text);
-    EXPECT_THAT(ussd("s", worker_, "1*1*2*2*4821736*0003").reply.text,
+    for (const char* text : {"", "2", "2*2"}) (void)ussd("s", worker_, text);
+    EXPECT_THAT(ussd("s", worker_, "2*2*4821736*0003").reply.text,
                 StartsWith("Bentuknya belum betul"))
         << "the example ticket is refused, and the star did not split the input";
 }
@@ -258,12 +280,15 @@ struct Shortcut {
 class Shortcuts : public Turns, public testing::WithParamInterface<Shortcut> {};
 TEST_P(Shortcuts, LeadToAState) {
     for (const char* text : {"", "1", "1*1"})
-        (void)ussd("before", worker_, text);  // language and consent are known
+        (void)ussd("before", worker_, text);  // consent is known
     EXPECT_THAT(ussd("s", worker_, GetParam().dialled).reply.text, StartsWith(GetParam().shows));
 }
 INSTANTIATE_TEST_SUITE_P(Dial, Shortcuts,
-                         testing::Values(Shortcut{"register", "1", "Mendaftarkan siapa?"},
+                         testing::Values(Shortcut{"register", "1", "Ketik NIK"},
                                          Shortcut{"status", "2", "Belum ada tiket"},
+                                         Shortcut{"a_ticket", "2*4821730",
+                                                  "Tiket 4821730: ketik 4 angka"},
+                                         Shortcut{"no_ticket", "2*", "Belum ada tiket"},
                                          Shortcut{"agent", "3", "Tinggal di kecamatan"},
                                          Shortcut{"none_such", "8", "Makassar Berjasa"},
                                          Shortcut{"a_lost_session", "1*1*1*1", "Makassar Berjasa"}),
@@ -272,7 +297,81 @@ INSTANTIATE_TEST_SUITE_P(Dial, Shortcuts,
 TEST_F(Turns, DoesNotLetAShortcutSkipConsent) {
     EXPECT_THAT(ussd("s", worker_, "1").reply.text,
                 StartsWith("Data Anda (NIK, nama, HP, kerja) dicatat"));
-    EXPECT_THAT(ussd("s", worker_, "1*1").reply.text, StartsWith("Mendaftarkan siapa?"));
+    EXPECT_THAT(ussd("s", worker_, "1*1").reply.text, StartsWith("Ketik NIK"));
+}
+
+TEST_F(Turns, ReadsAShortcutOutOfTheWholeCode) {
+    // Where the provider tells what was dialled, and not that something stood behind it.
+    EXPECT_THAT(dialled("s", worker_, "*123*4567*3#").reply.text,
+                StartsWith("Tinggal di kecamatan"));
+    EXPECT_THAT(dialled("t", worker_, "*123*4567*2*4821730#").reply.text,
+                StartsWith("Tiket 4821730: ketik 4 angka"));
+    EXPECT_THAT(dialled("u", worker_, "*123*45678#").reply.text, StartsWith("Makassar Berjasa"));
+}
+
+// --- the operator's time limit ---
+
+TEST_F(Turns, EndsBeforeTheOperatorDoes) {
+    session_max_ = 120s;
+    for (const char* text : {"", "1", "1*1", "1*1*7371012204910015"})
+        (void)ussd("s", worker_, text);
+    pass(109s);
+    const TurnResult last = ussd("s", worker_, "1*1*7371012204910015*1");
+    EXPECT_TRUE(last.reply.end);
+    EXPECT_THAT(last.reply.text,
+                StartsWith("Waktu panggilan hampir habis. Jawaban Anda tersimpan."));
+    // What was typed is there, and the answer that came with the last hop, too.
+    EXPECT_THAT(ussd("t", worker_, "").reply.text, HasSubstr("Ketik nama lengkap"));
+}
+
+TEST_F(Turns, GoesOnWhileThereIsTimeForAnAnswer) {
+    session_max_ = 120s;
+    for (const char* text : {"", "1", "1*1"}) (void)ussd("s", worker_, text);
+    pass(108s);
+    EXPECT_FALSE(ussd("s", worker_, "1*1*7371012204910015").reply.end) << "a key is pressed soon";
+    pass(4s);
+    EXPECT_TRUE(ussd("s", worker_, "1*1*7371012204910015*1").reply.end) << "a name is not typed so";
+}
+
+TEST_F(Turns, ThatEndNamesTheTicket) {
+    session_max_ = 120s;
+    std::string text;
+    for (const char* input : {"", "1", "1", "7371012204910015", "1", "Rahman", "9", "2", "7"}) {
+        text += (text.empty() ? "" : "*") + std::string(input);
+        (void)ussd("s", worker_, text);
+    }
+    pass(119s);
+    EXPECT_THAT(ussd("s", worker_, text + "*2").reply.text,
+                testing::MatchesRegex("Waktu panggilan hampir habis\\. Tiket [0-9]{7}, .*"));
+}
+
+TEST_F(Turns, WithNothingToKeepTheDialogueGoesOnToTheEnd) {
+    session_max_ = 120s;
+    (void)ussd("s", worker_, "");
+    pass(119s);
+    EXPECT_FALSE(ussd("s", worker_, "4").reply.end);
+}
+
+// --- questions by SMS ---
+
+TEST_F(Turns, AQuestionBySmsWaitsForItsAnswerButNotForEver) {
+    (void)sms("m1", worker_, "DAFTAR#7371012204910015#RAHMAN#NOWHERE");
+    ASSERT_THAT(sent_to(worker_).back(), StartsWith("Kelurahan tempat tinggal"));
+    (void)sms("m2", worker_, "STATUS");
+    EXPECT_THAT(sent_to(worker_).back(), HasSubstr("belum ada tiket")) << "a command is one still";
+    (void)sms("m3", worker_, "Lembo");
+    EXPECT_THAT(sent_to(worker_).back(), StartsWith("RAHMAN, NIK ..0015, Lembo."));
+    (void)sms("m4", worker_, "DAFTAR#7371012204910015#RAHMAN#NOWHERE");
+    pass(24h);
+    (void)sms("m5", worker_, "Lembo");
+    EXPECT_THAT(sent_to(worker_).back(), StartsWith("Perintah tidak dikenal"));
+}
+
+TEST_F(Turns, ANameThatIsNearlyACommandIsAName) {
+    (void)sms("m1", worker_, "DAFTAR#7371012204910015#R2#LEMBO");
+    ASSERT_THAT(sent_to(worker_).back(), StartsWith("Nama belum jelas"));
+    (void)sms("m2", worker_, "Mulia");  // MULAI with two letters exchanged
+    EXPECT_THAT(sent_to(worker_).back(), StartsWith("MULIA, NIK ..0015"));
 }
 
 TEST_F(Turns, AnswersAnSmsOnce) {

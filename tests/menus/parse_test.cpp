@@ -18,7 +18,7 @@ TEST(Parse, reads_every_construct) {
     EXPECT_EQ(menu.languages[0].back, "0 Kembali");
     EXPECT_EQ(menu.language("en").name, "English");
     EXPECT_EQ(menu.language("fr").code, "id") << "an unknown language is the default";
-    EXPECT_EQ(menu.shortcuts.at("1"), "name");
+    EXPECT_EQ(menu.shortcuts.at("1").to, "name");
     EXPECT_EQ(menu.placeholders.find("area")->second.var, "area_label");
     EXPECT_EQ(menu.placeholders.find("job")->second.word_group, "job");
     EXPECT_EQ(menu.placeholders.find("count")->second.worst, "16");
@@ -158,7 +158,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "m/menu.yaml:26: error: states: must be a mapping"},
         BadMenu{"broken syntax", "menu.yaml", "stages: [", "stages: [[", "error: not YAML"},
         BadMenu{"shortcut to a list", "menu.yaml", "\"1\": name", "\"1\": [name]",
-                "m/menu.yaml:16: error: shortcuts/1: must be a single value"}),
+                "m/menu.yaml:16: error: shortcuts/1: must be a mapping of keys to values"}),
     case_name<BadMenu>);
 
 INSTANTIATE_TEST_SUITE_P(
