@@ -42,6 +42,7 @@ void assume(Model& model, const std::string& assumption) {
         {"nik_slip", &Model::nik_slip},
         {"wrong_key", &Model::wrong_key},
         {"redials", &Model::redials},
+        {"dials_shortcut", &Model::dials_shortcut},
         {"follows_nudge", &Model::follows_nudge},
         {"answers_sms", &Model::answers_sms},
         {"continues_by_sms", &Model::continues_by_sms},

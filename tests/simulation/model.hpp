@@ -27,6 +27,8 @@ struct Model {
     double nik_slip = 0.04;                       ///< of one entry
     double wrong_key = 0.02;                      ///< of one choice
 
+    double dials_shortcut = 0;  ///< who dial *code*1#
+
     // --- patience ---
     unsigned dials_max = 6;
     double redials = 0.95, redials_with_ticket = 0.6;  ///< after a drop

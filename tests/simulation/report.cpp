@@ -143,6 +143,10 @@ std::string tables(const std::vector<Figures>& all) {
            " were active. " + number(with.mistyped_nik) +
            " tickets have a NIK with a slip in its first six digits, which no read-back shows. " +
            number(with.not_understood) + " screens or SMS were none of the menu's texts.\n";
+    const auto missing = unmet(with);
+    out += missing.empty() ? "\nAll that is promised holds.\n"
+                           : "\nOf what is promised this does not hold:\n\n";
+    for (const std::string& sentence : missing) out += "- " + sentence + "\n";
     out += "\nThe last screen that those saw who got no ticket:\n\n";
     out += "| at " + percent(with.loss, 0) + " | |\n|---|---|\n";
     out += "| with resume | " + places(with) + " |\n";

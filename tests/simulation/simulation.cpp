@@ -29,12 +29,14 @@ struct Person {
         : worker(model, service, reader, index),
           network(model.seed, index, 3),
           mind(model.seed, index, 4),
+          dials_shortcut(Dice(model.seed, index, 6).happens(model.dials_shortcut)),
           number(Msisdn::from_digits(worker.phone().substr(1))),
           phone(line, trunks, worker.phone(), ids) {}
 
     Worker worker;
     Dice network;
     Dice mind;
+    bool dials_shortcut;
     Msisdn number;
     gateway::Phone phone;
 
@@ -176,6 +178,13 @@ private:
         if (person.shown.text_id.empty()) ++figures_.not_understood;
         watch_nik(person, act, asked);
         watch_ticket(person, Way::line);
+    }
+
+    /// "*123*4567*1#" leads past the menu.
+    [[nodiscard]] std::string code_for(const Person& person) const {
+        std::string code = service().settings.dial_code;
+        if (person.dials_shortcut) code.insert(code.size() - 1, "*1");
+        return code;
     }
 
     void show(Person& person) {
