@@ -28,6 +28,8 @@ struct Journey {
     std::string last;  ///< text of the last screen
 };
 
+void PrintTo(const Journey& journey, std::ostream* out) { *out << journey.name; }
+
 constexpr const char* kNik = "7371114503800003";
 constexpr const char* kOtherNik = "7371110503850004";
 
@@ -107,7 +109,8 @@ std::vector<Journey> journeys() {
         {"changes_place",
          registration({.end = changed("Kelurahan", {{"U17", "Wajo"}, {"U19", "Malimongan"}})}),
          "U32"},
-        {"changes_payer", registration({.end = changed("Pembayar", kSelfPaid)}), "U33"},
+        {"changes_payer", registration({.end = changed("Pembayar", kSelfPaid + kThreeMonths)}),
+         "U33"},
     };
 }
 
@@ -208,7 +211,7 @@ private:
         const Answer& wanted = journey_.answers[next_];
         if (seen_.node && seen_.node == reader_.node_of(wanted.text_id))
             return type(wanted.answer, true);
-        if (opening(seen_.text_id))
+        if (opening(seen_.text_id) && nothing_to_keep())
             for (const Answer& earlier : journey_.answers)
                 if (earlier.text_id == seen_.text_id) {
                     const bool ahead = &earlier > &wanted;
@@ -219,6 +222,16 @@ private:
                       << seen_.text_id << ":\n"
                       << text_;
         return false;
+    }
+
+    /// Nothing beyond the opening was given, but what was refused.
+    [[nodiscard]] bool nothing_to_keep() const {
+        for (std::size_t i = 0; i < next_; ++i) {
+            const bool refused =
+                i + 1 < journey_.answers.size() && journey_.answers[i + 1].text_id.starts_with('E');
+            if (!opening(journey_.answers[i].text_id) && !refused) return false;
+        }
+        return true;
     }
 
     bool type(const std::string& answer, bool counts) {
