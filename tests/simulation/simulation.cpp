@@ -235,7 +235,9 @@ private:
     /// An accepted NIK must never be asked for again, unless he had it so.
     void watch_nik(Person& person, const std::optional<Act>& act, const Seen& asked) {
         const bool asks = person.shown.asks("nik");
-        if (act && asked.asks("nik") && !asks && !person.shown.end) {
+        // What leads out of the journey (too old, too young) was refused.
+        const bool accepted = person.shown.node && !person.shown.node->stage.empty();
+        if (act && asked.asks("nik") && !asks && accepted) {
             person.nik_accepted = act->typed;
             return;
         }
