@@ -143,7 +143,8 @@ private:
         std::deque<const Node*> open;
         for (const Entry& entry : entries_of(menu_)) {
             const Node* node = menu_.node(entry.to);
-            if (node && !(entry.sms && set_by_sms(var)) && before.emplace(node, nullptr).second)
+            const bool set = (entry.sms && set_by_sms(var)) || entry.sets == var;
+            if (node && !set && before.emplace(node, nullptr).second)
                 open.push_back(node);
         }
         while (!open.empty()) {

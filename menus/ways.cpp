@@ -25,7 +25,7 @@ std::vector<Way> ways_from(const Node& node) {
 std::vector<Entry> entries_of(const Menu& menu) {
     std::vector<Entry> out{{"start", menu.start, false}};
     for (const auto& [dialled, shortcut] : menu.shortcuts)
-        out.push_back({"shortcuts/" + dialled, shortcut.to, false});
+        out.push_back({"shortcuts/" + dialled, shortcut.to, false, shortcut.into});
     if (!menu.home.empty()) out.push_back({"home", menu.home, false});
     if (!menu.restart.empty()) out.push_back({"restart", menu.restart, false});
     for (const Keyword& keyword : menu.worker_words)

@@ -28,6 +28,7 @@ struct Entry {
     std::string path;  ///< of menu.yaml: "shortcuts/1"
     std::string to;
     bool sms = false;
+    std::string sets{};  ///< variable that it brings along
 };
 [[nodiscard]] std::vector<Entry> entries_of(const Menu& menu);
 

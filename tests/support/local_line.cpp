@@ -1,5 +1,7 @@
 #include "tests/support/local_line.hpp"
 
+#include <map>
+#include <mutex>
 #include <stdexcept>
 
 #include "adapters/decode.hpp"
@@ -8,6 +10,7 @@
 #include "gateway/core/form.hpp"
 #include "gateway/local_client.hpp"
 #include "gateway/pieces.hpp"
+#include "sessions/sqlite_store.hpp"
 
 namespace jangkau {
 namespace {
@@ -16,6 +19,35 @@ using namespace std::chrono_literals;
 using namespace std::chrono;
 
 constexpr Time kStart = sys_days(2026y / November / 23) + 1h;  // 9.00 WITA
+
+/// A store whose jobs are done when submit() returns, so that everything happens in one thread and
+/// in one order.
+class Awaited final : public sessions::Store {
+public:
+    explicit Awaited(std::unique_ptr<sessions::Store> store) : store_(std::move(store)) {}
+
+    void submit(Job job, Done done) override {
+        std::exception_ptr fault;
+        try {
+            store_->run(job);
+        } catch (...) {
+            fault = std::current_exception();
+        }
+        done(fault);
+    }
+
+private:
+    std::unique_ptr<sessions::Store> store_;
+};
+
+std::unique_ptr<sessions::Store> open_store(const std::string& folder, const Clock& clock) {
+    if (folder.empty()) return sessions::make_memory_store(&clock);
+    sessions::SqliteOptions options;
+    options.folder = folder;
+    options.fast_and_loose = true;
+    options.clock = &clock;
+    return std::make_unique<Awaited>(sessions::open_sqlite_store(options));
+}
 
 }  // namespace
 
@@ -57,13 +89,52 @@ private:
     LocalLine& line_;
 };
 
-LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
+namespace {
+
+/// Reading all files and proving the menu takes longer than most tests.
+gateway::Config loaded_once(const std::vector<std::string>& set) {
+    static std::mutex mutex;
+    static std::map<std::vector<std::string>, gateway::Config> loaded;
+    const std::lock_guard lock(mutex);
+    const auto at = loaded.find(set);
+    return at != loaded.end() ? at->second : loaded.emplace(set, shipped_config(set)).first->second;
+}
+
+}  // namespace
+
+/// Lets the test see what goes into the local inbox.
+class LocalLine::Inbox final : public gateway::HttpClient {
+public:
+    explicit Inbox(LocalLine& line) : line_(line), local_(std::make_unique<Network>(line)) {}
+
+    void send(HttpRequest request, milliseconds deadline, Done done) override {
+        if (line_.heard_ && request.target.starts_with("simulator:")) {
+            const auto form = Form::parse(request.body);
+            if (form)
+                line_.heard_({++count_, std::string(form->get("to").value_or("")),
+                              std::string(form->get("text").value_or(""))});
+        }
+        local_.send(std::move(request), deadline, std::move(done));
+    }
+
+private:
+    LocalLine& line_;
+    gateway::LocalClient local_;
+    std::int64_t count_ = 0;
+};
+
+LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set, std::string folder)
     : channel_(std::move(channel)),
-      config_(shipped_config(set)),
+      folder_(std::move(folder)),
+      config_(loaded_once(set)),
       clock_(kStart),
       services_(config_.service, kStart),
-      store_(sessions::make_memory_store(&clock_)),
-      client_(std::make_unique<gateway::LocalClient>(std::make_unique<Network>(*this))) {
+      client_(std::make_unique<Inbox>(*this)) {
+    open();
+}
+
+void LocalLine::open() {
+    store_ = open_store(folder_, clock_);
     const auto post = [this](std::function<void()> what) { posted_.push_back(std::move(what)); };
     inbound_ = std::make_unique<gateway::Inbound>(gateway::Inbound::Parts{
         config_, services_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
@@ -79,6 +150,16 @@ LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set)
         [this] { return gateway::Gate::Instant(clock_.now().time_since_epoch()); }});
     timers_ = std::make_unique<gateway::Timers>(
         gateway::Timers::Parts{services_, *store_, clock_, random_, [this] { outbox_->kick(); }});
+}
+
+void LocalLine::restart() {
+    posted_.clear();
+    timers_.reset();
+    outbox_.reset();
+    inbound_.reset();
+    store_.reset();
+    open();
+    outbox_->recover();
 }
 
 LocalLine::~LocalLine() = default;
@@ -156,20 +237,26 @@ bool LocalLine::really_sent(const gateway::InboxSms& sms) const {
 
 bool LocalLine::advance(seconds by) {
     const Time until = clock_.now() + by;
-    for (;;) {
-        std::optional<Time> next;
-        store_->run([&](sessions::Unit& unit) {
-            next = unit.next_timer();
-            const auto sms = unit.next_outbox_due();
-            if (sms && (!next || *sms < *next)) next = sms;
-        });
-        if (!next || *next > until) break;
-        clock_.set(std::max(*next, clock_.now()));
-        tick();
-    }
-    clock_.set(until);
-    tick();
+    for (auto next = next_due(); next && *next <= until; next = next_due()) go_to(*next);
+    go_to(until);
     return true;
+}
+
+std::optional<Time> LocalLine::next_due() {
+    std::optional<Time> next;
+    store_->run([&](sessions::Unit& unit) { next = next_due(unit); });
+    return next;
+}
+
+std::optional<Time> LocalLine::next_due(sessions::Unit& unit) {
+    const auto timer = unit.next_timer();
+    const auto sms = unit.next_outbox_due();
+    return timer && sms ? std::min(*timer, *sms) : timer ? timer : sms;
+}
+
+void LocalLine::go_to(Time time) {
+    clock_.set(std::max(time, clock_.now()));
+    tick();
 }
 
 void LocalLine::import(const std::string& what, const std::string& csv) {

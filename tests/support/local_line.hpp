@@ -17,13 +17,15 @@
 namespace jangkau {
 
 /// The whole gateway but its sockets, in this thread: the shipped configuration, the store that
-/// forgets, a clock that can be moved. What a request causes has happened when it is answered.
+/// forgets or the one that remembers, a clock that can be moved. What a request causes has happened
+/// when it is answered.
 class LocalLine final : public gateway::Line {
 public:
     /// Begins on Monday 23 November 2026 at 9.00 in Makassar.
-    /// `set` is put over the configuration: "key.path=value".
+    /// `set` is put over the configuration: "key.path=value". `folder` is where SQLite keeps what
+    /// happens, "" for the store that forgets.
     explicit LocalLine(std::string channel = "africastalking",
-                       const std::vector<std::string>& set = {});
+                       const std::vector<std::string>& set = {}, std::string folder = "");
     /// All SMS leave through `channel` (which can send), to a provider that takes them: its ledger
     /// is the phones' inbox, and its reports come back.
     void connect(const std::string& channel, MockProvider& provider);
@@ -37,6 +39,15 @@ public:
                                                        std::chrono::milliseconds wait) override;
     /// Timers go off at their own time, one after the other.
     bool advance(std::chrono::seconds by) override;
+    /// When the next timer goes off or the next SMS is due.
+    [[nodiscard]] std::optional<Time> next_due();
+    [[nodiscard]] static std::optional<Time> next_due(sessions::Unit& unit);
+    /// Sets the clock, never back, and does what is due then.
+    void go_to(Time time);
+    /// The process ends and another one begins on the same folder.
+    void restart();
+    /// Is told of every SMS that goes into the local inbox; its id is none of the store's.
+    void on_sms(std::function<void(const gateway::InboxSms&)> heard) { heard_ = std::move(heard); }
 
     [[nodiscard]] sessions::Store& store() { return *store_; }
     [[nodiscard]] const gateway::Config& config() const { return config_; }
@@ -49,6 +60,8 @@ public:
 
 private:
     class Network;
+    class Inbox;
+    void open();
     void take(adapters::Callback callback);
     bool really_sent(const gateway::InboxSms& sms) const;
     HttpResponse handle(std::string path, HttpRequest request);
@@ -56,12 +69,14 @@ private:
     void tick();
 
     std::string channel_;
+    std::string folder_;
     gateway::Config config_;
     ManualClock clock_;
     gateway::Services services_;
     SeededRandom random_{1};
     SeededRandom outbox_random_{2};
     gateway::Metrics metrics_;
+    std::function<void(const gateway::InboxSms&)> heard_;
     std::unique_ptr<sessions::Store> store_;
     MockProvider* provider_ = nullptr;
     gateway::Trunk provider_trunk_;
