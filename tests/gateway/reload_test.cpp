@@ -136,7 +136,8 @@ TEST_F(Reloaded, ADialogueWhoseRevisionIsGoneGoesOnWithTheCurrentOne) {
     files_.number(2);
     ASSERT_TRUE(reload(reloader_).done);
     line_.services().drop_idle(line_.clock().now() + 1h);
-    EXPECT_EQ(hop("old", "77*1"), "CON Number 2, screen 2");
+    EXPECT_EQ(hop("old", "77*1"), "CON Number 2, screen 1") << "what 1 means now, he has not seen";
+    EXPECT_EQ(hop("old", "77*1*1"), "CON Number 2, screen 2");
 }
 
 TEST_F(Reloaded, ADialAnewBeginsWithTheCurrentOneWhateverItsId) {
