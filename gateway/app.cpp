@@ -133,6 +133,8 @@ struct App::Impl {
             server.listen("unix:" + control_socket(config), control, limits);
         }
         measure();
+        // Before anybody is told that it listens: a SIGHUP that nobody expects ends the process.
+        if (parts.signals) server.on_signals([this] { stop(); }, [this] { reloader.request({}); });
     }
 
     /// The client and then the store finish what they have while everything that their callbacks
@@ -295,10 +297,8 @@ App::~App() = default;
 const std::string& App::public_address() const { return impl_->public_address; }
 const std::string& App::admin_address() const { return impl_->admin_address; }
 
-void App::run(bool signals) {
+void App::run() {
     impl_->outbox.recover();
-    if (signals)
-        impl_->server.on_signals([this] { stop(); }, [this] { impl_->reloader.request({}); });
     impl_->server.post([this] { impl_->tick(); });
     impl_->server.run();
     log::info("stopped");

@@ -12,6 +12,7 @@ namespace jangkau::gateway {
 struct AppParts {
     const Clock* clock = nullptr;  ///< null = the system's
     Random* random = nullptr;      ///< null = the system's
+    bool signals = true;  ///< SIGTERM and SIGINT stop it, SIGHUP reloads; false = another's affair
 };
 
 /// The running gateway: owns the store, the listeners, the outbox worker and the timers, in the
@@ -32,9 +33,9 @@ public:
     [[nodiscard]] const std::string& public_address() const;
     [[nodiscard]] const std::string& admin_address() const;
 
-    /// Until stop() or, if `signals`, SIGTERM or SIGINT; then requests under way are answered and
+    /// Until stop(), SIGTERM or SIGINT; then requests under way are answered and
     /// SMS under way settled.
-    void run(bool signals = true);
+    void run();
     void stop();
 
 private:

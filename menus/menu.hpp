@@ -143,7 +143,7 @@ struct Journey {
 /// A service's menu as it was loaded: immutable, shared by all turns.
 struct Menu {
     std::string name;
-    std::uint32_t revision = 0;  ///< of the bytes of all its files
+    std::uint32_t revision = 0;  ///< of all its files; load_config makes it the whole service's
     std::string file;
     std::vector<Language> languages;  ///< the first is the default
     std::vector<std::string> stages;  ///< in the order of the journey

@@ -127,6 +127,7 @@ TEST_F(ReloadTest, DialoguesStayWholeOverAHundredReloads) {
 
 TEST_F(ReloadTest, ABurstOfSignalsEndsWithTheLastMenu) {
     start();
+    // The first comes as soon as it says that it listens.
     for (int number = 2; number <= 40; ++number) {
         files_.number(number);
         process_->signal(SIGHUP);
