@@ -108,6 +108,7 @@ private:
         if (state.list) {
             edge(from, state.to, Way::answer, "", row_of(from, '1'));
             for (const auto& [code, to] : state.list->on) add_item(state, from, code, to);
+            if (state.list->below) edge(from, state.list->below->to, Way::item, "typed", 0);
         } else if (state.kind == Node::Kind::ask) {
             edge(from, state.to, Way::answer, state.validator, last);
         } else if (state.kind == Node::Kind::say && !state.to.empty()) {

@@ -86,6 +86,12 @@ struct ListChoice {
     std::size_t search_min = 0;  ///< so many typed letters search the labels; 0 = no search
     std::string not_found;       ///< text when a search finds nothing
     std::map<std::string, std::string> on;  ///< code -> state, where another than `to` follows
+    /// A search looks among the items below those shown, and what it finds goes here.
+    struct Below {
+        std::string into;
+        std::string to;
+    };
+    std::optional<Below> below;
 };
 
 /// One state of the menu.

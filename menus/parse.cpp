@@ -308,6 +308,11 @@ private:
             for (const auto& target : on->entries)
                 choice.on[target.key] = targets.required(target.key);
         }
+        if (const Yaml* below = fields.mapping("below")) {
+            Fields own_below(*below, menu_.file, fields.path("below"), problems_);
+            choice.below = {own_below.required("into"), own_below.required("to")};
+            own_below.finish();
+        }
         fields.finish();
         node.list = std::move(choice);
         if (node.into.empty())
@@ -322,6 +327,8 @@ private:
         node.into = own.required("into");
         if (node.to.empty()) own.complain(node.line, "to", "is missing");
         read_tries(own, node);
+        if (const Yaml* options = own.mapping("options"))
+            for (const auto& option : options->entries) read_option(own, option, node);
         if (const Yaml* errors = own.mapping("errors")) {
             Fields texts(*errors, menu_.file, own.path("errors"), problems_);
             for (const auto& error : errors->entries)

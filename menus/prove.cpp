@@ -150,6 +150,11 @@ private:
     }
 
     void prove_choose(const Node& node) {
+        prove_options(node);
+        if (node.list) prove_list(node);
+    }
+
+    void prove_options(const Node& node) {
         for (const Option& option : node.options) {
             const std::string path = "options/" + std::string(1, option.key);
             if (const Node* to = menu_.node(option.to);
@@ -161,7 +166,6 @@ private:
             if (node.list && option.key != '0')
                 at(node, path, "beside a list only 0 is free: 1 to 8 are its items, 9 is for more");
         }
-        if (node.list) prove_list(node);
     }
 
     bool has_language(const std::string& code) const {
@@ -195,11 +199,15 @@ private:
             if (!extra && (list == menu_.lists.end() || !list->second.find(code)))
                 at(node, "list/on/" + code, "no item '" + code + "' to choose");
         }
+        if (choice.below && !choice.search_min)
+            at(node, "list/below",
+               "is only found by a search: say from how many letters ('search')");
         if (node.list->search_min && node.list->not_found.empty())
             at(node, "list/not_found", "a search needs a text for 'nothing found'");
     }
 
     void prove_ask(const Node& node) {
+        prove_options(node);
         const Validator* validator = find_validator(node.validator);
         if (!validator) {
             std::vector<std::string> known;
@@ -243,6 +251,10 @@ private:
         for (const auto& [name, node] : menu_.nodes) {
             bound_.insert(node.into);
             if (node.list) bound_.insert(node.into + "_label");
+            if (node.list && node.list->below) {
+                bound_.insert(node.list->below->into);
+                bound_.insert(node.list->below->into + "_label");
+            }
             for (const Option& option : node.options)
                 for (const auto& [var, value] : option.set) bound_.insert(var);
             if (const Validator* validator = find_validator(node.validator))

@@ -88,8 +88,10 @@ private:
             for (const Text::Label& label : text.labels)
                 screen += "\n" + numbered(label.key, filled(language, label.label, worst));
         } else {
-            if (own)
-                for (const std::string& line : option_lines(node, language, text, worst))
+            // A question's options stand below its errors, too.
+            const Text* question = own ? &text : text_of(language, node.text);
+            if (question)
+                for (const std::string& line : option_lines(node, language, *question, worst))
                     screen += "\n" + line;
             if (const std::string back = back_of(node, language); !back.empty())
                 screen += "\n" + back;

@@ -119,6 +119,9 @@ private:
         if (const ActionFacts* facts = facts_of(node))
             return std::find(facts->sets.begin(), facts->sets.end(), var) != facts->sets.end();
         if (way.kind == Way::Kind::tries || way.option) return false;
+        if (node.list && node.list->below && way.part == "list/below/to" &&
+            (var == node.list->below->into || var == node.list->below->into + "_label"))
+            return true;
         return var == node.into || (node.list && var == node.into + "_label") ||
                sets_of_answer(node, var);
     }
@@ -144,8 +147,7 @@ private:
         for (const Entry& entry : entries_of(menu_)) {
             const Node* node = menu_.node(entry.to);
             const bool set = (entry.sms && set_by_sms(var)) || entry.sets == var;
-            if (node && !set && before.emplace(node, nullptr).second)
-                open.push_back(node);
+            if (node && !set && before.emplace(node, nullptr).second) open.push_back(node);
         }
         while (!open.empty()) {
             const Node* node = open.front();

@@ -149,17 +149,14 @@ private:
         if (at == state().kept.end()) return false;
         const std::string answer = std::move(at->second);
         state().kept.erase(at);
-        if (node.kind == Node::Kind::ask) {
-            if (accepts(node, answer).empty()) {
-                go(node.to);
+        for (const Line& line : view().lines(node, true))
+            if ((line.option ? meaning(*line.option) : line.code) == answer) {
+                chosen(node, line);
                 return true;
             }
-        } else {
-            for (const Line& line : view().lines(node))
-                if ((line.option ? meaning(*line.option) : line.code) == answer) {
-                    chosen(node, line);
-                    return true;
-                }
+        if (node.kind == Node::Kind::ask && accepts(node, answer).empty()) {
+            go(node.to);
+            return true;
         }
         std::erase_if(state().kept, [&](const auto& kept) {
             const Node* other = menu_.node(kept.first);
@@ -236,8 +233,12 @@ private:
     void chosen(const Node& node, const Line& line) {
         note_answer(node, line.option ? meaning(*line.option) : line.code);
         if (!line.option) {
-            state().vars.insert_or_assign(node.into, line.code);
-            state().vars.insert_or_assign(node.into + "_label", line.label);
+            if (line.above) {  // found below: what it lies in is chosen with it
+                set_item(node.into, line.above->code, line.above->label);
+                set_item(node.list->below->into, line.code, line.label);
+                return go(node.list->below->to);
+            }
+            set_item(node.into, line.code, line.label);
             const auto special = node.list->on.find(line.code);
             return go(special == node.list->on.end() ? node.to : special->second);
         }
@@ -256,20 +257,27 @@ private:
         go(line.option->to);
     }
 
+    void set_item(const std::string& variable, const std::string& code, const std::string& label) {
+        state().vars.insert_or_assign(variable, code);
+        state().vars.insert_or_assign(variable + "_label", label);
+    }
+
     void search(const Node& node, const std::string& letters) {
         state().filter = letters;
         const std::vector<Line> found = view().lines(node);
         const auto items =
             std::count_if(found.begin(), found.end(), [](const Line& l) { return !l.option; });
         if (items == 0) return wrong(node, "not_found");
-        if (items == 1) {
-            for (const Line& line : found)
-                if (!line.option) return picked(node, line);
-        }
+        for (const Line& line : found)  // the only one, or the one that is called exactly so
+            if (!line.option && (items == 1 || letters_key(line.label) == letters))
+                return picked(node, line);
         turn_page(node, 0);
     }
 
     void typed_answer(const Node& node, const std::string& typed) {
+        if (const char key = key_in(trim(typed)))
+            for (const Line& line : view().lines(node))
+                if (line.key == key) return picked(node, line);
         if (trim(typed) == "0" && go_back(node)) return;
         if (!find_validator(node.validator)) return start_over();
         const std::string error = accepts(node, typed);

@@ -28,15 +28,15 @@ const Text& View::text_of(const std::string& id) const {
     return at == language().texts.end() ? kNone : at->second;
 }
 
-std::vector<Line> View::lines(const Node& node) const {
+std::vector<Line> View::lines(const Node& node, bool all) const {
     std::vector<Line> out;
-    if (node.list) add_items(*node.list, out);
+    if (node.list) add_items(*node.list, all, out);
     const Text& text = text_of(node.text);
     for (const Option& option : node.options) {
         const auto label = std::find_if(text.labels.begin(), text.labels.end(),
                                         [&](const Text::Label& l) { return l.key == option.key; });
-        out.push_back(
-            {option.key, label == text.labels.end() ? "" : filled(label->label), "", &option});
+        out.push_back({option.key, label == text.labels.end() ? "" : filled(label->label), "",
+                       nullptr, &option});
     }
     return out;
 }
@@ -45,7 +45,7 @@ bool View::matches(const std::string& label) const {
     return state_.filter.empty() || letters_key(label).find(state_.filter) != std::string::npos;
 }
 
-void View::add_items(const ListChoice& choice, std::vector<Line>& out) const {
+void View::add_items(const ListChoice& choice, bool all, std::vector<Line>& out) const {
     if (choice.list.starts_with('$')) {
         add_dynamic(choice.list.substr(1), out);
     } else if (const auto list = menu_.lists.find(choice.list); list != menu_.lists.end()) {
@@ -54,18 +54,33 @@ void View::add_items(const ListChoice& choice, std::vector<Line>& out) const {
             const auto var = state_.vars.find(under.substr(1));
             under = var == state_.vars.end() ? "" : var->second;
         }
+        const bool searched = choice.below && !state_.filter.empty();
         for (const List::Item& item : list->second.items) {
-            if (item.parent != under) continue;
-            std::string label =
-                list->second.word_group.empty()
-                    ? item.label
-                    : menu_.word(language().code, list->second.word_group, item.code);
-            if (matches(label)) out.push_back({0, fold_to_gsm7(label), item.code, nullptr});
+            if (item.parent != under || searched) continue;
+            std::string label = label_of(list->second, item);
+            if (matches(label)) out.push_back({0, std::move(label), item.code, nullptr, nullptr});
         }
+        if (searched || (all && choice.below)) add_below(list->second, under, out);
     }
     if (!state_.filter.empty()) return;
     for (const std::string& code : choice.extra)
-        out.push_back({0, menu_.word(language().code, choice.extra_words, code), code, nullptr});
+        out.push_back(
+            {0, menu_.word(language().code, choice.extra_words, code), code, nullptr, nullptr});
+}
+
+void View::add_below(const List& list, std::string_view under, std::vector<Line>& out) const {
+    for (const List::Item& item : list.items) {
+        const List::Item* above = list.find(item.parent);
+        if (!above || above->parent != under) continue;
+        std::string label = label_of(list, item);
+        if (matches(label)) out.push_back({0, std::move(label), item.code, above, nullptr});
+    }
+}
+
+std::string View::label_of(const List& list, const List::Item& item) const {
+    return fold_to_gsm7(list.word_group.empty()
+                            ? item.label
+                            : menu_.word(language().code, list.word_group, item.code));
 }
 
 void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
@@ -79,7 +94,8 @@ void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
         if (tab == std::string_view::npos) continue;
         std::string label = fold_to_gsm7(clean_utf8(line.substr(tab + 1)));
         if (matches(label))
-            out.push_back({0, std::move(label), std::string(line.substr(0, tab)), nullptr});
+            out.push_back(
+                {0, std::move(label), std::string(line.substr(0, tab)), nullptr, nullptr});
     }
 }
 

@@ -12,7 +12,8 @@ namespace jangkau::menus {
 struct Line {
     char key = 0;
     std::string label;
-    std::string code;  ///< of a list's item
+    std::string code;                   ///< of a list's item
+    const List::Item* above = nullptr;  ///< the item that it lies below, where a search found it
     const Option* option = nullptr;
 };
 
@@ -36,8 +37,9 @@ public:
     [[nodiscard]] std::string filled(std::string_view text) const;
     /// An empty text for an unknown id.
     [[nodiscard]] const Text& text_of(const std::string& id) const;
-    /// List items, then options. Items are numbered by page_of().
-    [[nodiscard]] std::vector<Line> lines(const Node& node) const;
+    /// List items, then options. Items are numbered by page_of(). With `all` those below, too, that
+    /// only a search shows.
+    [[nodiscard]] std::vector<Line> lines(const Node& node, bool all = false) const;
     /// The page where the dialogue stands, or the last one; numbers its list items from 1.
     [[nodiscard]] Page page_of(const Node& node, std::vector<Line>& all) const;
     /// The engine's own way back, where there is one and the menu does not use 0 for something
@@ -52,8 +54,10 @@ public:
     }
 
 private:
-    void add_items(const ListChoice& choice, std::vector<Line>& out) const;
+    void add_items(const ListChoice& choice, bool all, std::vector<Line>& out) const;
+    void add_below(const List& list, std::string_view under, std::vector<Line>& out) const;
     void add_dynamic(std::string_view var, std::vector<Line>& out) const;
+    [[nodiscard]] std::string label_of(const List& list, const List::Item& item) const;
     [[nodiscard]] bool matches(const std::string& label) const;
 
     const Menu& menu_;

@@ -15,6 +15,8 @@ std::vector<Way> ways_from(const Node& node) {
     if (node.list)
         for (const auto& [code, to] : node.list->on)
             out.push_back({Kind::forward, "list/on/" + code, to, nullptr});
+    if (node.list && node.list->below)
+        out.push_back({Kind::forward, "list/below/to", node.list->below->to, nullptr});
     for (const auto& [outcome, to] : node.on)
         out.push_back({Kind::forward, "on/" + outcome, to, nullptr});
     if (node.kind == Node::Kind::ask || node.kind == Node::Kind::choose)

@@ -12,7 +12,7 @@ using Names = std::span<const std::string_view>;
 
 // Outcomes.
 constexpr std::string_view kDone[] = {"done"};
-constexpr std::string_view kOpen[] = {"drafts", "known", "no_consent"};
+constexpr std::string_view kOpen[] = {"drafts", "first", "known", "no_consent"};
 constexpr std::string_view kNeedConsent[] = {"given", "missing"};
 constexpr std::string_view kConsent[] = {"menu", "other", "register", "resume"};
 constexpr std::string_view kMyDrafts[] = {"none", "some"};
@@ -20,7 +20,8 @@ constexpr std::string_view kResume[] = {"many", "none"};
 constexpr std::string_view kNone[] = {"none"};
 constexpr std::string_view kBegin[] = {"done", "limit"};
 constexpr std::string_view kDiscount[] = {"all", "none", "transport"};
-constexpr std::string_view kCheckNik[] = {"birth_unknown", "ok", "too_old", "too_young", "yours"};
+constexpr std::string_view kCheckNik[] = {"birth_unknown", "named",     "ok",
+                                          "too_old",       "too_young", "yours"};
 constexpr std::string_view kCheckBirth[] = {"ok", "too_old", "too_young"};
 constexpr std::string_view kQuote[] = {"discount", "plain"};
 constexpr std::string_view kYesNo[] = {"no", "yes"};

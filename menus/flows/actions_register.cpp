@@ -64,7 +64,10 @@ menus::Answered decide_check_nik(Turn& turn) {
     drop_other_drafts_with(turn, *nik);
     const auto birth = nik->birth_date(turn.today());
     if (!birth) return outcome("birth_unknown", std::move(vars));
-    return judged(turn, *birth, std::move(vars));
+    menus::Answered answered = judged(turn, *birth, std::move(vars));
+    // Who has given his name before is not asked for it together with the read-back.
+    if (answered.outcome == "ok" && !turn.var("name").empty()) answered.outcome = "named";
+    return answered;
 }
 
 menus::Answered decide_check_birth(Turn& turn) {

@@ -1,5 +1,7 @@
 #include "menus/flows/drafts.hpp"
 
+#include <algorithm>
+
 #include "menus/flows/registration.hpp"
 
 namespace jangkau::flows {
@@ -10,6 +12,10 @@ constexpr std::string_view kNudge = "nudge";
 std::string variable(const menus::State& state, std::string_view name) {
     const auto at = state.vars.find(name);
     return at == state.vars.end() ? std::string() : at->second;
+}
+
+bool says_something(const menus::State& state) {
+    return !state.answers.empty() || !state.kept.empty();
 }
 
 /// "ABDUL RAHMAN" -> "A.R."
@@ -33,11 +39,20 @@ std::vector<Unfinished> unfinished_of(World& world, const Msisdn& phone) {
         state->draft = draft.id;
         out.push_back({draft.id, std::move(*state)});
     }
+    // One that was begun and not answered yet is nobody's among those that are.
+    const bool any = std::any_of(out.begin(), out.end(),
+                                 [](const Unfinished& one) { return says_something(one.state); });
+    if (any) std::erase_if(out, [](const Unfinished& one) { return !says_something(one.state); });
+    if (out.size() > 1 && !any) out.resize(1);
     return out;
 }
 
 void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::size_t stage) {
-    if (state.ended || (state.answers.empty() && state.kept.empty())) return;
+    if (state.ended || state.journey.empty()) return;
+    // Begun, nothing answered: the next dial opens on the first question, unless somebody else's
+    // is further.
+    if (!says_something(state) && state.draft == 0 && !world.records.drafts_of(phone).empty())
+        return;
     if (!variable(state, "taken").empty()) {
         auto enrollment = taken_ticket(world, phone, state.vars);
         if (!enrollment) return;

@@ -14,12 +14,12 @@ struct Unfinished {
     menus::State state;
 };
 
-/// Of that phone, the one changed last first.
+/// Of that phone, the one changed last first. One without answers only where it is the only one.
 [[nodiscard]] std::vector<Unfinished> unfinished_of(World& world, const Msisdn& phone);
 
 /// Keeps where the dialogue stands, in the draft that it names or in a new one (`state.draft` then
-/// names it), and what it says so far in its unfinished enrollment. Nothing is kept before
-/// something was answered, nor when the registration was completed meanwhile from elsewhere.
+/// names it), and what it says so far in its unfinished enrollment. Nothing is kept when the
+/// registration was completed meanwhile from elsewhere, nor a mere beginning beside another draft.
 void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::size_t stage);
 
 /// With its reminder.

@@ -39,10 +39,11 @@ Answers operator+(Answers a, const Answers& b) {
 }
 
 // The journey's parts, in the order of the menu. Where that changes, change registration().
-const Answers kOpen{{"U06", "Daftar"}, {"U02", "Setuju"}};
-const Answers kOpenForAnother{{"U06", "Daftarkan orang lain"}, {"U02", "Setuju"}};
-const Answers kNikRight{{"U10", kNik}, {"U11", "Betul"}};
-const Answers kName{{"U13", "Abdul Rahman Daeng Ngalle"}};
+const Answers kOpen{{"U00", "Setuju & daftar"}};
+const Answers kOpenForAnother{
+    {"U00", "Menu lain"}, {"U06", "Daftarkan orang lain"}, {"U02", "Setuju"}};
+const Answers kNikRight{{"U10", kNik}};
+const Answers kName{{"U11N", "Abdul Rahman Daeng Ngalle"}};  // which says that the NIK is right
 const Answers kPlace{{"U17", "Tallo"}, {"U19", "Pannampu"}};
 const Answers kOutside{{"U17", "Luar Makassar"}, {"U21", "Daftar bayar sendiri"}};
 const Answers kCity{{"U35", "Pemkot"}, {"U23", "Ya"}};
@@ -55,6 +56,7 @@ const Answers kSend{{"U30", "Kirim"}};
 struct Parts {
     Answers who = kOpen;
     Answers nik = kNikRight;
+    Answers name = kName;
     Answers place = kPlace;
     Answers payer = kCity;
     Answers job = kJob;
@@ -63,8 +65,8 @@ struct Parts {
 };
 
 Answers registration(const Parts& parts) {
-    return parts.who + parts.nik + kName + parts.place + parts.payer + parts.job + parts.programme +
-           parts.end;
+    return parts.who + parts.nik + parts.name + parts.place + parts.payer + parts.job +
+           parts.programme + parts.end;
 }
 
 Answers changed(const char* what, const Answers& again) {
@@ -76,10 +78,11 @@ std::vector<Journey> journeys() {
     const Answers without_phone = kOpenForAnother + Answers{{"U09", "1"}};
     const Answers second_page{{"U14", "Warung"}};
     const Answers typed_job{{"U14", "Lain, ketik"}, {"U16", "tukang kayu"}};
-    const Answers read_back{
-        {"U10", kOtherNik}, {"U11", "Salah, ketik"}, {"U10", kNik}, {"U11", "Betul"}};
-    const Answers card_birth{{"U10", kNik}, {"U11", "NIK betul"}, {"U12", "06031980"}};
-    const Answers slips{{"U10", "737111"}, {"E01", "73711145O38O0003"}, {"U11", "Betul"}};
+    const Answers read_back{{"U10", kOtherNik}, {"U11N", "Salah, ketik"}, {"U10", kNik}};
+    const Answers card_birth{{"U10", kNik}, {"U11N", "Tgl lahir"}, {"U12", "06031980"}};
+    const Answers plain_name{{"U13", "Abdul Rahman Daeng Ngalle"}};
+    const Answers slips{{"U10", "737111"}, {"E01", "73711145O38O0003"}};
+    const Answers typed_place{{"U17", "pannampu"}};
     const Answers difference{
         {"U25", "Apa bedanya"}, {"U26", "JKK+JKM+JHT"}, {"U27", "Ya"}, {"U29", "Tanya agen"}};
     const Answers larger_income{{"U25", "+JHT"}, {"U27", "Penghasilan"}, {"U28", "9000"}};
@@ -100,7 +103,8 @@ std::vector<Journey> journeys() {
         {"second_page", registration({.job = second_page}), "U32"},
         {"typed_job", registration({.job = typed_job}), "U32"},
         {"read_back", registration({.nik = read_back}), "U32"},
-        {"card_birth", registration({.nik = card_birth}), "U32"},
+        {"card_birth", registration({.nik = card_birth, .name = plain_name}), "U32"},
+        {"typed_place", registration({.place = typed_place}), "U32"},
         {"slips", registration({.nik = slips}), "U32"},
         {"changes_nik",
          registration({.end = changed("NIK", {{"U10", kOtherNik}, {"U11", "Betul"}})}), "U32"},
@@ -116,7 +120,7 @@ std::vector<Journey> journeys() {
 
 /// Before the first answer of a registration there is nothing to keep: the menu is shown again.
 bool opening(const std::string& text_id) {
-    static const std::set<std::string> kOpening{"U02", "U06"};
+    static const std::set<std::string> kOpening{"U00", "U02", "U06"};
     return kOpening.contains(text_id);
 }
 

@@ -27,6 +27,7 @@ inline Ways ways_of(const Menu& menu) {
         if (node.list || node.kind == Node::Kind::ask) ways.emplace(name, "answer", node.to);
         if (node.list)
             for (const auto& [code, to] : node.list->on) ways.emplace(name, "item", to);
+        if (node.list && node.list->below) ways.emplace(name, "item", node.list->below->to);
         if (node.kind == Node::Kind::say && !node.to.empty()) ways.emplace(name, "next", node.to);
         for (const auto& [outcome, to] : node.on) ways.emplace(name, outcome, to);
         if (node.kind == Node::Kind::ask || node.kind == Node::Kind::choose)

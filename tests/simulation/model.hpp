@@ -9,7 +9,7 @@ namespace jangkau::simulation {
 /// from. Times are in seconds, shares between 0 and 1; "median" is that of a lognormal spread.
 struct Model {
     std::uint64_t seed = 2026;
-    std::size_t workers = 1000;
+    std::size_t workers = 2000;
     std::size_t first = 0;  ///< number of the first worker
     double loss = 0.1;      ///< of one hop: half of them lose the request, half the answer
     bool resume = true;     ///< false: what was typed is forgotten at every dial
@@ -22,12 +22,15 @@ struct Model {
 
     // --- hands ---
     double choose = 9, type_nik = 25, type_name = 30, type_word = 15;  ///< means, network included
+    double read_back = 7;    ///< to look at a NIK that is read back, before the name is typed
+    double type_place = 15;  ///< a kelurahan's name
     double hand_spread = 0.35;
     double slow_share = 0.15, slow_factor = 1.5;  ///< elderly, or new to it
     double nik_slip = 0.04;                       ///< of one entry
     double wrong_key = 0.02;                      ///< of one choice
 
     double dials_shortcut = 0;  ///< who dial *code*1#
+    double types_place = 0.6;   ///< who type their kelurahan; the others look through the lists
 
     // --- patience ---
     unsigned dials_max = 6;

@@ -30,7 +30,9 @@ struct Wish {
     std::string_view text_id;  ///< "" = any
     std::string_view label;
 };
+constexpr std::string_view kRetype = "Salah, ketik ulang";
 constexpr std::array kWishes{
+    Wish{"U00", "Setuju & daftar"},
     Wish{"", "Setuju"},
     Wish{"U06", "Daftar"},
     Wish{"T12", "Daftar"},
@@ -94,8 +96,11 @@ void Worker::choose_place(const flows::Service& service) {
     const auto* home = kelurahan[fate_.below(kelurahan.size())];
     kelurahan_ = home->label;
     kecamatan_ = areas.find(home->parent)->label;
-    if (fate_.happens(model_.outside))
+    types_place_ = fate_.happens(model_.types_place);
+    if (fate_.happens(model_.outside)) {
+        types_place_ = false;
         kecamatan_ = service.menu.word(service.menu.languages.front().code, "place", "outside");
+    }
 }
 
 std::string Worker::payer_word() const {
@@ -106,11 +111,15 @@ std::optional<Act> Worker::answer(const Seen& seen) {
     if (seen.end) return std::nullopt;
     if (seen.text_id != looked_through_) looked_through_.clear();
     if (seen.asks("nik")) return type_nik();
-    if (seen.asks("name")) return typed(name_, model_.type_name);
+    if (seen.asks("name") && !noticed_slip(seen))
+        return typed(name_, model_.type_name + (seen.text_id == "U11N" ? model_.read_back : 0));
     if (seen.asks("date")) return typed(birth_, model_.type_word);
     if (seen.asks("nik4")) return typed(nik_.substr(12), model_.type_word);
     if (seen.asks("words")) return typed("tukang", model_.type_word);
     if (seen.asks("thousands")) return typed("1000", model_.type_word);
+    if (seen.node && seen.node->list && seen.node->list->below && types_place_ &&
+        seen.key_of(kelurahan_).empty())
+        return typed(kelurahan_, model_.type_place);
     if (seen.node && seen.node->kind == menus::Node::Kind::choose && seen.node->list)
         if (const auto key = key_in_list(seen)) return chosen(*key);
     if (const std::string label = wanted(seen); !label.empty()) {
@@ -124,13 +133,18 @@ std::optional<Act> Worker::answer(const Seen& seen) {
     return chosen(back);
 }
 
+/// Whether the screen reads a NIK back that is not his, and lets him say so.
+bool Worker::noticed_slip(const Seen& seen) const {
+    const bool noticed =
+        nik_typed_.substr(std::min(kUnseenDigits, nik_typed_.size())) != nik_.substr(kUnseenDigits);
+    return !nik_typed_.empty() && noticed && !reader_.key_for(seen, kRetype).empty();
+}
+
 std::string Worker::wanted(const Seen& seen) const {
     const auto offers = [&](std::string_view label) {
         return !reader_.key_for(seen, label).empty();
     };
-    const bool noticed =
-        nik_typed_.substr(std::min(kUnseenDigits, nik_typed_.size())) != nik_.substr(kUnseenDigits);
-    if (!nik_typed_.empty() && noticed && offers("Salah, ketik ulang")) return "Salah, ketik ulang";
+    if (noticed_slip(seen)) return std::string(kRetype);
     for (const auto& payers : kPayers)
         if (offers(payers[0])) return std::string(payers[static_cast<std::size_t>(payer_)]);
     if (knows_ticket_ && seen.text_id == "U06") return "Cek status";

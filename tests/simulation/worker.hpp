@@ -48,6 +48,7 @@ private:
     void choose_place(const flows::Service& service);
     [[nodiscard]] std::optional<std::string> key_in_list(const Seen& seen);
     [[nodiscard]] std::string wanted(const Seen& seen) const;
+    [[nodiscard]] bool noticed_slip(const Seen& seen) const;
     [[nodiscard]] Act typed(std::string text, double mean);
     [[nodiscard]] Act chosen(std::string key);
     [[nodiscard]] Act type_nik();
@@ -63,6 +64,7 @@ private:
     bool eligible_ = false;
     double pace_ = 1;
     bool knows_ticket_ = false;
+    bool types_place_ = false;
     std::string nik_typed_;
     std::string looked_through_;  ///< text id of a list that does not have what he looks for
 };
