@@ -20,7 +20,7 @@ TEST(StateText, is_short_and_readable) {
     state.tries = 1;
     state.trail = {"main", "who"};
     state.vars = {{"name", "BUDI & ANI"}};
-    EXPECT_EQ(encode(state), "v=1&n=nik&l=id&r=7&p=2&t=1&b=main&b=who&x.name=BUDI%20%26%20ANI");
+    EXPECT_EQ(encode(state), "v=1&n=nik&l=id&p=2&t=1&b=main&b=who&r=7&x.name=BUDI%20%26%20ANI");
 }
 
 struct RoundTripCase {
