@@ -105,6 +105,7 @@ public:
         add_agents();
         add_eligibility();
         add_enrollments();
+        add_desk();
     }
 
     int run(int argc, char** argv) {
@@ -310,6 +311,11 @@ private:
             return with_installation(
                 [this](const auto& c) { return enrollments_import_results(c, file_, apply_); });
         });
+    }
+
+    void add_desk() {
+        does(operators(app_, "desk", "what officers have to look at: filed answers, calls, doubts"),
+             [this] { return with_installation(desk_list); });
     }
 
     CLI::App app_{"jangkau: a USSD/SMS gateway that reaches people without data"};

@@ -243,22 +243,27 @@ private:
         auto menu = menus::parse_menu(
             [&](const std::string& name) { return read_file(menu_folder + "/" + name); },
             menu_folder, problems_);
-        const bool prices = with_file(top, "prices", "prices.yaml",
-                                      [&](const std::string& text, const std::string& file) {
-                                          auto read = flows::parse_prices(text, file, problems_);
-                                          if (read) service->prices = std::move(*read);
-                                          return read.has_value();
-                                      });
+        // "": a service that registers nobody may do without.
+        const auto none = [&](const char* key) { return top.text_or(key, key).empty(); };
+        const bool prices =
+            none("prices") || with_file(top, "prices", "prices.yaml",
+                                        [&](const std::string& text, const std::string& file) {
+                                            auto read = flows::parse_prices(text, file, problems_);
+                                            if (read) service->prices = std::move(*read);
+                                            return read.has_value();
+                                        });
         std::vector<std::string> languages;
         if (menu)
             for (const menus::Language& language : menu->languages)
                 if (!language.draft) languages.push_back(language.code);
-        const bool facts = with_file(
-            top, "facts", "facts.yaml", [&](const std::string& text, const std::string& file) {
-                auto read = flows::parse_facts(text, file, languages, problems_);
-                if (read) service->facts = std::move(*read);
-                return read.has_value();
-            });
+        const bool facts =
+            none("facts") || with_file(top, "facts", "facts.yaml",
+                                       [&](const std::string& text, const std::string& file) {
+                                           auto read =
+                                               flows::parse_facts(text, file, languages, problems_);
+                                           if (read) service->facts = std::move(*read);
+                                           return read.has_value();
+                                       });
         if (!menu || !prices || !facts || !plan) return;
         flows::add_draft_languages(service->facts, *menu);
         service->menu = std::move(*menu);
@@ -273,7 +278,7 @@ private:
         for (const auto& [name, channel] : config_.channels)
             limits.screen_units = std::min(limits.screen_units, channel.screen_units);
         menus::Proof proof = menus::prove(service->menu, flows::action_facts(), settings,
-                                          flows::spoken_texts(), limits, problems_);
+                                          flows::spoken_texts(service->menu), limits, problems_);
         if (proof_) *proof_ = std::move(proof);
         if (!service->settings.draft_languages)
             service->menu = menus::without_drafts(std::move(service->menu));

@@ -153,6 +153,7 @@ json::object view(const flows::DeskNote& note, const NumberPlan& plan) {
     return {{"kind", note.kind},
             {"phone", note.msisdn.local(plan)},
             {"ticket", note.ticket},
+            {"text", note.text},
             {"at", iso(note.at)}};
 }
 

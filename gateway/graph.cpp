@@ -19,7 +19,7 @@ menus::GraphOptions options_of(const Config& config, const GraphCommand& command
     options.from = command.from;
     options.settings =
         flows::longest_settings_vars(service, service.menu.language(command.language).code);
-    options.spoken = flows::spoken_texts();
+    options.spoken = flows::spoken_texts(service.menu);
     for (const auto& [name, channel] : config.channels)
         options.limits.screen_units = std::min(options.limits.screen_units, channel.screen_units);
     return options;

@@ -206,6 +206,26 @@ int agents_set(const OperatorContext& context, const std::string& id, const Fiel
                     [&](const json::value& agent) { show_agents(context, json::array{agent}); });
 }
 
+int desk_list(const OperatorContext& context) {
+    return ask_json(context, {.method = "GET", .target = "/desk"}, [&](const json::value& desk) {
+        show_table(context, desk.at("notes").as_array(),
+                   {{"at", "since"},
+                    {"kind", "kind"},
+                    {"ticket", "ticket"},
+                    {"phone", "phone"},
+                    {"text", "text"}});
+        const json::array& to_check = desk.at("needs_check").as_array();
+        if (to_check.empty()) return;
+        context.out << "\nTo check:\n";
+        show_table(context, to_check,
+                   {{"changed", "since"},
+                    {"ticket", "ticket"},
+                    {"name", "name"},
+                    {"phone", "phone"},
+                    {"kelurahan_name", "kelurahan"}});
+    });
+}
+
 int enrollments_list(const OperatorContext& context, const Fields& filter) {
     const HttpRequest request{.method = "GET", .target = "/enrollments", .query = encoded(filter)};
     return ask_json(context, request, [&](const json::value& list) {

@@ -46,7 +46,8 @@ private:
             used.emplace(id);
             for (const Language& language : menu_.languages)
                 if (!language.texts.contains(id) && !language.draft)
-                    in(language, "texts/" + std::string(id), "is missing: it is sent by SMS");
+                    in(language, "texts/" + std::string(id),
+                       "is missing: the program itself says it");
         }
         for (const Language& language : menu_.languages)
             for (const auto& [id, text] : language.texts) {

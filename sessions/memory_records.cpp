@@ -127,12 +127,16 @@ std::vector<Enrollment> MemoryUnit::list(const EnrollmentFilter& filter) {
 }
 
 std::size_t MemoryUnit::registrations_since(const Msisdn& owner, Time since) {
+    const auto filed = std::ranges::count_if(data_.notes, [&](const flows::DeskNote& note) {
+        return note.kind == flows::kFiled && note.msisdn == owner && note.at >= since;
+    });
     return values_of(data_.enrollments,
                      [&](const Enrollment& one) {
                          return one.kind == Enrollment::Kind::registration && one.owner == owner &&
                                 one.created >= since;
                      })
-        .size();
+               .size() +
+           static_cast<std::size_t>(filed);
 }
 
 void MemoryUnit::put(const Enrollment& enrollment) {

@@ -195,8 +195,8 @@ CREATE TABLE sms_pieces (
 CREATE INDEX sms_pieces_at ON sms_pieces (at);
 )sql";
 
-// Several drafts of one phone; when a phone last showed whose it is. Ids of
-// drafts are never used again: a dialogue may still name one that is gone.
+// Several drafts of one phone; when a phone last showed whose it is; notes that say what was
+// answered. Ids of drafts are never used again: a dialogue may still name one that is gone.
 constexpr const char* kDrafts = R"sql(
 ALTER TABLE drafts RENAME TO drafts_of_one;
 CREATE TABLE drafts (
@@ -211,6 +211,7 @@ INSERT INTO drafts (msisdn, state, stage, changed)
 DROP TABLE drafts_of_one;
 CREATE INDEX drafts_msisdn ON drafts (msisdn);
 ALTER TABLE persons ADD COLUMN proved_at INTEGER;
+ALTER TABLE desk_notes ADD COLUMN text BLOB;
 )sql";
 
 // The n-th brings the file from version n to n + 1. Never changed once released.

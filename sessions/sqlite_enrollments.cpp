@@ -128,9 +128,11 @@ std::vector<Enrollment> SqliteUnit::list(const EnrollmentFilter& filter) {
 }
 
 std::size_t SqliteUnit::registrations_since(const Msisdn& owner, Time since) {
-    auto row =
-        query("SELECT count(*) FROM enrollments WHERE owner = ? AND created >= ? AND kind = ?");
-    row.bind(owner, since, static_cast<int>(Enrollment::Kind::registration));
+    auto row = query(
+        "SELECT (SELECT count(*) FROM enrollments WHERE owner = ? AND created >= ? AND kind = ?)"
+        " + (SELECT count(*) FROM desk_notes WHERE msisdn = ? AND at >= ? AND kind = ?)");
+    row.bind(owner, since, static_cast<int>(Enrollment::Kind::registration), owner, since,
+             flows::kFiled);
     return row.next() ? row.number<std::size_t>() : 0;
 }
 

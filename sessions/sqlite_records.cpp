@@ -220,18 +220,23 @@ std::vector<std::pair<std::string, unsigned>> SqliteUnit::open_loads() {
 }
 
 void SqliteUnit::add(const flows::DeskNote& note) {
-    query("INSERT INTO desk_notes (kind, msisdn, ticket, at) VALUES (?, ?, ?, ?)")
-        .bind(note.kind, note.msisdn, note.ticket, note.at)
+    const std::string text = seal("desk_notes", {note.msisdn.digits()}, note.text);
+    query("INSERT INTO desk_notes (kind, msisdn, ticket, at, text) VALUES (?, ?, ?, ?, ?)")
+        .bind(note.kind, note.msisdn, note.ticket, note.at, Blob{text})
         .exec();
 }
 
 std::vector<flows::DeskNote> SqliteUnit::desk_notes(std::size_t limit) {
-    auto rows =
-        query("SELECT kind, msisdn, ticket, at FROM desk_notes ORDER BY at DESC, id DESC LIMIT ?");
+    auto rows = query(
+        "SELECT kind, msisdn, ticket, at, text FROM desk_notes ORDER BY at DESC, id DESC LIMIT ?");
     rows.bind(limit);
     std::vector<flows::DeskNote> found;
     while (rows.next()) {
-        found.push_back({rows.text(), rows.msisdn(), rows.text(), rows.time()});
+        flows::DeskNote note{rows.text(), rows.msisdn(), rows.text(), rows.time()};
+        // Notes of a version before had none.
+        if (const std::string text = rows.text(); !text.empty())
+            note.text = unseal("desk_notes", {note.msisdn.digits()}, text);
+        found.push_back(std::move(note));
     }
     return found;
 }

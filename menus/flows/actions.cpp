@@ -78,11 +78,14 @@ constexpr std::string_view kReviewed[] = {"kelurahan_label", "programme"};
 constexpr std::string_view kDrafts[] = {"drafts"};
 constexpr std::string_view kTaken[] = {"count", "payer", "status", "taken", "ticket"};
 constexpr std::string_view kTickets[] = {"ticket", "tickets"};
+constexpr std::string_view kFiledAs[] = {"ticket"};
 constexpr std::string_view kOpened[] = {"count", "opened", "typed_nik4"};
 constexpr std::string_view kEnrollment[] = {
     "agent",      "amount", "choices", "count",  "date",  "job",   "kelurahan_label",
     "kpj4",       "name",   "nik4",    "page",   "payer", "phone", "programme",
     "short_name", "status", "tasks",   "ticket", "time"};
+
+constexpr bool kGeneral = true;
 
 constexpr Action kActions[] = {
     {"agent_back", kDone, kCount, &decide_agent_back},
@@ -95,7 +98,7 @@ constexpr Action kActions[] = {
     {"agent_no", kAgentNo, kEnrollment, &decide_agent_no},
     {"agent_postpone", kAgentPostpone, kEnrollment, &decide_agent_postpone},
     {"agent_yes", kAgentYes, kEnrollment, &decide_agent_yes},
-    {"begin", kBegin, kCount, &decide_begin},
+    {"begin", kBegin, kCount, &decide_begin, kGeneral},
     {"change_agent", kDoneOrGone, Names{}, &decide_change_agent},
     {"check_birth", kCheckBirth, Names{}, &decide_check_birth},
     {"check_nik", kCheckNik, kTaken, &decide_check_nik},
@@ -104,42 +107,43 @@ constexpr Action kActions[] = {
     {"confirm", kDoneOrGone, Names{}, &decide_confirm},
     {"discount_info", kDiscount, Names{}, &decide_discount_info},
     {"dispute", kDoneOrGone, Names{}, &decide_dispute},
-    {"erase", kDone, kDate, &decide_erase},
+    {"erase", kDone, kDate, &decide_erase, kGeneral},
+    {"file", kDone, kFiledAs, &decide_file, kGeneral},
     {"find_agent", kFindAgent, kEnrollment, &decide_find_agent},
     {"find_ticket", kFindTicket, Names{}, &decide_find_ticket},
-    {"keep_until", kDone, kDate, &decide_keep_until},
-    {"my_drafts", kMyDrafts, kDrafts, &decide_my_drafts},
+    {"keep_until", kDone, kDate, &decide_keep_until, kGeneral},
+    {"my_drafts", kMyDrafts, kDrafts, &decide_my_drafts, kGeneral},
     {"my_tickets", kMyTickets, kTickets, &decide_my_tickets},
-    {"need_consent", kNeedConsent, kWanted, &decide_need_consent},
+    {"need_consent", kNeedConsent, kWanted, &decide_need_consent, kGeneral},
     {"needs_programme", kYesNo, Names{}, &decide_needs_programme},
-    {"note", kDone, Names{}, &decide_note},
+    {"note", kDone, Names{}, &decide_note, kGeneral},
     {"object", kDoneOrGone, Names{}, &decide_object},
-    {"open", kOpen, kDrafts, &decide_open},
+    {"open", kOpen, kDrafts, &decide_open, kGeneral},
     {"quote", kQuote, kPrices, &decide_quote},
     {"quote_months", kDone, kTotals, &decide_quote_months},
-    {"record_consent", kConsent, Names{}, &decide_record_consent},
+    {"record_consent", kConsent, Names{}, &decide_record_consent, kGeneral},
     {"refer_now", kDoneOrGone, Names{}, &decide_refer_now},
     {"request_call", kDone, kDate, &decide_request_call},
-    {"resume_draft", kResume, kDrafts, &decide_resume_draft},
+    {"resume_draft", kResume, kDrafts, &decide_resume_draft, kGeneral},
     {"resume_ticket", kNone, Names{}, &decide_resume_ticket},
     {"review", kReview, kReviewed, &decide_review},
-    {"save_language", kDone, Names{}, &decide_save_language},
+    {"save_language", kDone, Names{}, &decide_save_language, kGeneral},
     {"send_agent", kDone, Names{}, &decide_send_agent},
     {"set_base", kBase, kBaseMonths, &decide_set_base},
     {"settle", kSettle, Names{}, &decide_settle},
     {"show_status", kShowStatus, kEnrollment, &decide_show_status},
     {"sms_agent", kSmsAgent, kEnrollment, &decide_sms_agent},
-    {"sms_cancel", kSmsCancel, Names{}, &decide_sms_cancel},
+    {"sms_cancel", kSmsCancel, Names{}, &decide_sms_cancel, kGeneral},
     {"sms_change", kDoneOrNone, kEnrollment, &decide_sms_change},
-    {"sms_confused", kConfused, Names{}, &decide_sms_confused},
+    {"sms_confused", kConfused, Names{}, &decide_sms_confused, kGeneral},
     {"sms_fill_in", kSmsFillIn, kEnrollment, &decide_sms_fill_in},
     {"sms_no", kSmsNo, kEnrollment, &decide_sms_no},
     {"sms_object", kDoneOrNone, kEnrollment, &decide_sms_object},
     {"sms_payer", kSmsPayer, kEnrollment, &decide_sms_payer},
     {"sms_register", kSmsRegister, kEnrollment, &decide_sms_register},
-    {"sms_start", kDone, Names{}, &decide_sms_start},
+    {"sms_start", kDone, Names{}, &decide_sms_start, kGeneral},
     {"sms_status", kSmsStatus, kEnrollment, &decide_sms_status},
-    {"sms_stop", kDone, Names{}, &decide_sms_stop},
+    {"sms_stop", kDone, Names{}, &decide_sms_stop, kGeneral},
     {"sms_yes", kSmsYes, kEnrollment, &decide_sms_yes},
     {"submit", kSubmit, kTaken, &decide_submit},
     {"take_ticket", kTakeTicket, kTaken, &decide_take_ticket},
@@ -148,9 +152,20 @@ static_assert(std::is_sorted(std::begin(kActions), std::end(kActions),
                              [](const Action& a, const Action& b) { return a.name < b.name; }),
               "kActions: keep sorted");
 
-constexpr std::string_view kSpoken[] = {"A01", "A07T", "A12", "E11", "M01",  "M02", "M03",
-                                        "M04", "M05",  "M06", "M07", "M07N", "M08", "M11",
-                                        "M18", "M22",  "M23", "M46", "U37",  "U38"};
+/// Said by the gateway itself: too busy, the dialogue is over.
+constexpr std::string_view kSaidByAll[] = {"E11", "U99"};
+/// By those that keep drafts: a reminder, the call's time is over.
+constexpr std::string_view kSaidOfDrafts[] = {"M06", "U37"};
+constexpr std::string_view kSaidOfRegistrations[] = {"A01", "A07T", "A12", "M01",  "M02", "M03",
+                                                     "M04", "M05",  "M07", "M07N", "M08", "M11",
+                                                     "M18", "M22",  "M23", "M46",  "U38"};
+
+const Action* find_action(std::string_view name) {
+    const auto at =
+        std::lower_bound(std::begin(kActions), std::end(kActions), name,
+                         [](const Action& a, std::string_view n) { return a.name < n; });
+    return at != std::end(kActions) && at->name == name ? at : nullptr;
+}
 
 }  // namespace
 
@@ -166,15 +181,31 @@ std::vector<menus::ActionFacts> action_facts() {
     return facts;
 }
 
-std::vector<std::string_view> spoken_texts() { return {std::begin(kSpoken), std::end(kSpoken)}; }
+bool registers(const menus::Menu& menu) {
+    return std::any_of(menu.nodes.begin(), menu.nodes.end(), [](const auto& entry) {
+        const Action* action = find_action(entry.second.action);
+        return action && !action->general;
+    });
+}
+
+std::vector<std::string_view> spoken_texts(const menus::Menu& menu) {
+    std::vector<std::string_view> ids(std::begin(kSaidByAll), std::end(kSaidByAll));
+    const auto add = [&](Names more) { ids.insert(ids.end(), more.begin(), more.end()); };
+    if (!menu.stages.empty()) add(kSaidOfDrafts);
+    if (registers(menu)) add(kSaidOfRegistrations);
+    for (const auto& [name, node] : menu.nodes)
+        if (const Action* action = find_action(node.action);
+            action && action->decide == &decide_file)
+            ids.emplace_back(node.argument);
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
 
 menus::Answered decide(Turn& turn, std::string_view action) {
-    const auto at =
-        std::lower_bound(std::begin(kActions), std::end(kActions), action,
-                         [](const Action& a, std::string_view name) { return a.name < name; });
-    check(at != std::end(kActions) && at->name == action,
-          "a proven menu asks only for actions that exist");
-    return at->decide(turn);
+    const Action* known = find_action(action);
+    check(known, "a proven menu asks only for actions that exist");
+    return known->decide(turn);
 }
 
 }  // namespace jangkau::flows

@@ -2,6 +2,7 @@
 #include "menus/flows/drafts.hpp"
 #include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
+#include "menus/render.hpp"
 
 namespace jangkau::flows {
 namespace {
@@ -104,6 +105,19 @@ menus::Answered decide_note(Turn& turn) {
     turn.records.add(
         DeskNote{std::string(turn.argument), turn.caller, turn.var("ticket"), turn.now});
     return outcome("done");
+}
+
+menus::Answered decide_file(Turn& turn) {
+    const menus::Menu& menu = turn.service.menu;
+    const std::string& language = menu.languages.front().code;  // the desk's, whoever answered
+    menus::Vars vars = turn.state.vars;
+    const std::string ticket = free_ticket(turn).text();
+    vars.insert_or_assign("ticket", ticket);
+    turn.records.add(DeskNote{std::string(kFiled), turn.caller, ticket, turn.now,
+                              menus::render_text(menu, language, turn.argument, vars,
+                                                 settings_vars(turn.service, language, turn.now))});
+    if (turn.state.draft != 0) drop_draft(turn, turn.state.draft);
+    return outcome("done", {{"ticket", ticket}});
 }
 
 menus::Answered decide_erase(Turn& turn) {

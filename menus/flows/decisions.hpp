@@ -2,7 +2,7 @@
 
 #include "menus/flows/service.hpp"
 
-// Every decision of this service, one declaration each; the table in actions.cpp names them with
+// Every decision of a service, one declaration each; the table in actions.cpp names them with
 // their outcomes.
 namespace jangkau::flows {
 
@@ -17,6 +17,7 @@ menus::Answered decide_resume_ticket(Turn&);
 menus::Answered decide_begin(Turn&);
 menus::Answered decide_keep_until(Turn&);
 menus::Answered decide_note(Turn&);
+menus::Answered decide_file(Turn&);
 menus::Answered decide_erase(Turn&);
 menus::Answered decide_discount_info(Turn&);
 

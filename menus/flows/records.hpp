@@ -149,11 +149,14 @@ struct Timer {
 
 /// A line on the officers' desk.
 struct DeskNote {
-    std::string kind;  ///< "call", "fraud", "objection", "disputed", "data"
+    std::string kind;  ///< "call", "fraud", "objection", "disputed", "data", kFiled
     Msisdn msisdn;
     std::string ticket;
     Time at;
+    std::string text{};  ///< what was answered, as it was filed; "" = nothing
 };
+/// The note is what a dialogue came to.
+inline constexpr std::string_view kFiled = "filed";
 
 /// The records that decisions read and write, all within one turn's transaction: what is read was
 /// committed or written in this turn, and what is written is committed with the answer, or not at
@@ -182,7 +185,7 @@ public:
     [[nodiscard]] virtual std::vector<Enrollment> enrollments_with(const Nik&) = 0;
     /// The one that has not changed for longest first.
     [[nodiscard]] virtual std::vector<Enrollment> enrollments_in(Status, std::size_t limit) = 0;
-    /// Registrations (not call requests) by that owner at or after `since`.
+    /// Registrations (not call requests) by that owner at or after `since`, and what was filed.
     [[nodiscard]] virtual std::size_t registrations_since(const Msisdn& owner, Time since) = 0;
     /// Replaces the one with the same ticket.
     virtual void put(const Enrollment&) = 0;

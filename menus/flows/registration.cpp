@@ -63,17 +63,20 @@ long long number_or(std::string_view text, long long fallback) {
     return value;
 }
 
-Enrollment new_enrollment(World& world, const Msisdn& owner, std::string_view language) {
+Ticket free_ticket(World& world) {
     for (int i = 0; i < kTicketTries; ++i) {
         const Ticket ticket = Ticket::from_number(world.random.next());
-        if (world.records.enrollment(ticket)) continue;
-        Enrollment enrollment{.ticket = ticket, .owner = owner};
-        enrollment.language = language;
-        enrollment.created = enrollment.changed = world.now;
-        return enrollment;
+        if (!world.records.enrollment(ticket)) return ticket;
     }
     throw std::runtime_error("no free ticket was found in " + std::to_string(kTicketTries) +
                              " tries");
+}
+
+Enrollment new_enrollment(World& world, const Msisdn& owner, std::string_view language) {
+    Enrollment enrollment{.ticket = free_ticket(world), .owner = owner};
+    enrollment.language = language;
+    enrollment.created = enrollment.changed = world.now;
+    return enrollment;
 }
 
 std::optional<Enrollment> taken_ticket(World& world, const Msisdn& phone, const menus::Vars& vars) {

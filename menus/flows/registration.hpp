@@ -6,6 +6,9 @@
 
 namespace jangkau::flows {
 
+/// A ticket that no enrollment has.
+[[nodiscard]] Ticket free_ticket(World& world);
+
 /// Gives the enrollment its ticket and stores it, not yet settled.
 [[nodiscard]] Enrollment new_enrollment(World& world, const Msisdn& owner,
                                         std::string_view language);

@@ -68,10 +68,11 @@ void prove_service(const Service& service, const std::string& file, Problems& pr
         return std::any_of(programmes.begin(), programmes.end(),
                            [&](const auto& p) { return p.code == code; });
     };
-    if (!known(service.settings.sponsored_programme))
+    const bool registering = registers(service.menu);
+    if (registering && !known(service.settings.sponsored_programme))
         complain("service/sponsored_programme",
                  "no programme '" + service.settings.sponsored_programme + "' in the prices");
-    if (!service.menu.lists.contains(service.settings.areas))
+    if (registering && !service.menu.lists.contains(service.settings.areas))
         complain("service/areas", "the menu has no list '" + service.settings.areas + "'");
     if (service.settings.waking_from >= service.settings.waking_to)
         complain("service/waking_from", "must be before waking_to");

@@ -98,13 +98,19 @@ struct Action {
     std::span<const std::string_view> outcomes;
     std::span<const std::string_view> sets;  ///< variables, beside those of the dialogue
     menus::Answered (*decide)(Turn&);
+    bool general = false;  ///< for any service; the others register people for social security
 };
 
 /// Sorted by name.
 [[nodiscard]] std::span<const Action> actions();
 [[nodiscard]] std::vector<menus::ActionFacts> action_facts();
-/// Ids of the texts that no state shows: those that decisions send by SMS, and the one for "busy".
-[[nodiscard]] std::vector<std::string_view> spoken_texts();
+/// Whether the menu registers people for social security: any of its actions is not general.
+[[nodiscard]] bool registers(const menus::Menu& menu);
+/// Ids of the texts that no state shows: what decisions send by SMS or file, "busy" and the like.
+/// As much as that menu needs, sorted.
+///
+/// Lifetime: no longer than the menu's.
+[[nodiscard]] std::vector<std::string_view> spoken_texts(const menus::Menu& menu);
 
 /// Decides a menu's question. Throws LogicFault for an action that does not exist: prove() refuses
 /// such menus.
@@ -113,8 +119,8 @@ struct Action {
 /// Kinds of timers, and what happens when one is due: reminders, tickets that move on, erasures.
 void timer_due(World& world, const Timer& timer);
 
-/// Problems that only the parts together show: jobs without sector, a sponsored programme that no
-/// price has, no area list.
+/// Problems that only the parts together show: times that contradict each other, and where the menu
+/// registers people a sponsored programme that no price has, or no area list.
 void prove_service(const Service& service, const std::string& file, Problems& problems);
 
 }  // namespace jangkau::flows

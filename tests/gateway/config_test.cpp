@@ -36,10 +36,11 @@ protected:
         std::ofstream(folder_ / file) << text;
     }
     /// Every problem, a line each.
-    std::string problems(const std::vector<std::string>& set = {}) {
+    std::string problems(const std::vector<std::string>& set = {},
+                         const std::string& file = "jangkau.yaml") {
         Problems found;
         ConfigOptions options;
-        options.file = folder_ / "jangkau.yaml";
+        options.file = folder_ / file;
         options.set = set;
         config_ = load_config(options, found);
         std::string all;
@@ -63,23 +64,50 @@ TEST_F(ConfigTest, TheShippedOneIsGood) {
     EXPECT_EQ(config_->service->plan.country_code, "62");
 }
 
+/// A service of another kind, which registers nobody: without Makassar's texts, prices and facts.
+TEST_F(ConfigTest, TheClinicIsGood) {
+    EXPECT_EQ(problems({}, "clinic.yaml"), "");
+    ASSERT_TRUE(config_);
+    EXPECT_TRUE(config_->service->prices.programmes.empty());
+}
+
 struct Spoilt {
     std::string name;
     std::string file;
     std::string what;
     std::string with;
     std::string says;
+    std::string config = "jangkau.yaml";
 };
 class SpoiltConfig : public ConfigTest, public testing::WithParamInterface<Spoilt> {};
 TEST_P(SpoiltConfig, IsRefusedWithThePlace) {
     const Spoilt& row = GetParam();
     replace(row.file, row.what, row.with);
-    EXPECT_THAT(problems(), HasSubstr(row.says));
+    EXPECT_THAT(problems({}, row.config), HasSubstr(row.says));
     EXPECT_FALSE(config_);
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, SpoiltConfig,
     testing::Values(
+        Spoilt{"clinic_without_busy", "menus/clinic/en.yaml", "  E11: ", "  X11: ",
+               "menus/clinic/en.yaml: error: texts/E11: is missing: the program itself says it",
+               "clinic.yaml"},
+        Spoilt{"clinic_without_reminder", "menus/clinic/id.yaml",
+               "  M06: ", "  X06: ", "id.yaml: error: texts/M06: is missing", "clinic.yaml"},
+        Spoilt{"clinic_without_filed_text", "menus/clinic/menu.yaml", "with: FILED", "with: FILE",
+               "id.yaml: error: texts/FILE: is missing", "clinic.yaml"},
+        Spoilt{"clinic_files_what_nobody_asked", "menus/clinic/id.yaml", "FILED: \"{name}",
+               "FILED: \"{nmae}", "texts/FILED: unknown placeholder {nmae}; did you mean 'name'?",
+               "clinic.yaml"},
+        Spoilt{"clinic_that_registers", "menus/clinic/menu.yaml", "do: note, with: call",
+               "do: request_call", "service/areas: the menu has no list 'areas'", "clinic.yaml"},
+        Spoilt{"clinic_that_registers_without_prices", "menus/clinic/menu.yaml",
+               "do: note, with: call", "do: request_call",
+               "service/sponsored_programme: no programme 'basic' in the prices", "clinic.yaml"},
+        Spoilt{"clinic_that_registers_without_texts", "menus/clinic/menu.yaml",
+               "do: note, with: call", "do: request_call", "texts/M05: is missing", "clinic.yaml"},
+        Spoilt{"no_prices", "jangkau.yaml", "prices: prices.yaml", "prices: \"\"",
+               "service/sponsored_programme: no programme 'basic' in the prices"},
         Spoilt{"unknown_key", "jangkau.yaml", "listen:", "lisen:",
                "jangkau.yaml:8: error: lisen: unknown key; did you mean 'listen'?"},
         Spoilt{"unknown_key_below", "jangkau.yaml", "offer_timeout", "ofer_timeout",

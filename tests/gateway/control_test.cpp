@@ -555,10 +555,13 @@ TEST_F(ControlTest, TheExportOfNobodyHasAHeader) {
 
 TEST_F(ControlTest, TheDeskShowsNotesAndDoubts) {
     put(enrollment(3, Status::needs_check));
-    in([&](Unit& unit) { unit.add(flows::DeskNote{"fraud", phone(5), "", clock_.at}); });
+    in([&](Unit& unit) {
+        unit.add(flows::DeskNote{"fraud", phone(5), "", clock_.at, "Monday 08.30"});
+    });
     const json::value desk = get("/desk");
     EXPECT_EQ(desk.at("notes").at(0).at("kind").as_string(), "fraud");
     EXPECT_EQ(desk.at("notes").at(0).at("phone").as_string(), "081200000005");
+    EXPECT_EQ(desk.at("notes").at(0).at("text").as_string(), "Monday 08.30");
     EXPECT_EQ(tickets(desk.at("needs_check")), ticket(3).text() + " ");
     EXPECT_EQ(desk.at("needs_check").at(0).at("phone").as_string(), "081200000003");
 }

@@ -27,7 +27,7 @@ TEST(ShippedMenu, IsDrawnWhole) {
         menus::GraphOptions options;
         options.language = language.code;
         options.settings = flows::longest_settings_vars(service, language.code);
-        options.spoken = flows::spoken_texts();
+        options.spoken = flows::spoken_texts(service.menu);
         const auto graph = menus::graph_of(service.menu, options);
         ASSERT_TRUE(graph) << graph.error().what;
         EXPECT_EQ(menus::ways_of(*graph), menus::ways_of(service.menu));

@@ -163,6 +163,28 @@ TEST_F(OperatorTest, RegistrationsAreListedInTheZoneWithoutControlCharacters) {
         << out();
 }
 
+TEST_F(OperatorTest, TheDeskListsWhatWasFiledAndWhatIsInDoubt) {
+    put_worker();
+    const Time at = *parse_iso_time("2026-11-21T16:30:00Z");
+    open_store(config_)->run([&](sessions::Unit& unit) {
+        unit.add(flows::DeskNote{std::string(flows::kFiled), Msisdn::from_digits("6281200000007"),
+                                 "1234567", at, "SITI: Bidan, Senin\x1b[2J 08.00"});
+        auto doubtful = *unit.enrollment(Ticket::from_number(7));
+        doubtful.status = flows::Status::needs_check;
+        unit.put(doubtful);
+    });
+    EXPECT_EQ(desk_list(context()), kDone) << err();
+    EXPECT_EQ(out(),
+              "since             kind   ticket   phone         text\n"
+              "----------------  -----  -------  ------------  ---------------------------\n"
+              "22-11-2026 00.30  filed  1234567  081200000007  SITI: Bidan, Senin [2J 08.00\n"
+              "\n"
+              "To check:\n");
+    json_ = true;
+    EXPECT_EQ(desk_list(context()), kDone) << err();
+    EXPECT_NE(out().find("\"text\":\"SITI: Bidan"), std::string::npos) << out();
+}
+
 TEST_F(OperatorTest, ShowTellsOneRegistration) {
     put_worker();
     const std::string ticket = Ticket::from_number(7).text();

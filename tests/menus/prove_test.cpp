@@ -254,8 +254,8 @@ TEST(Prove, knows_what_is_sent_by_sms) {
     EXPECT_NE(proven(files).find("warning: texts/SENT: is used by no state"), std::string::npos);
     EXPECT_EQ(proven(files, {"SENT"}), "");
     EXPECT_EQ(proven(files, {"SENT", "LOST_SMS"}),
-              "m/id.yaml:11: error: texts/LOST_SMS: is missing: it is sent by SMS\n"
-              "m/en.yaml:11: error: texts/LOST_SMS: is missing: it is sent by SMS\n");
+              "m/id.yaml:11: error: texts/LOST_SMS: is missing: the program itself says it\n"
+              "m/en.yaml:11: error: texts/LOST_SMS: is missing: the program itself says it\n");
     Limits tight;
     tight.sms_units = 20;
     EXPECT_NE(proven(files, {"SENT"}, tight)

@@ -387,7 +387,7 @@ TEST_P(RecordsContract, KeepsDeskNotesNewestFirst) {
     in([](Unit& unit) {
         unit.add(flows::DeskNote{"call", phone(1), "1234567", at(2)});
         unit.add(flows::DeskNote{"fraud", phone(2), "", at(1)});
-        unit.add(flows::DeskNote{"data", phone(3), "", at(2)});
+        unit.add(flows::DeskNote{"data", phone(3), "", at(2), awkward()});
     });
     in([](Unit& unit) {
         const auto notes = unit.desk_notes(9);
@@ -397,6 +397,8 @@ TEST_P(RecordsContract, KeepsDeskNotesNewestFirst) {
         EXPECT_EQ(notes[1].msisdn, phone(1));
         EXPECT_EQ(notes[1].ticket, "1234567");
         EXPECT_EQ(notes[1].at, at(2));
+        EXPECT_EQ(notes[0].text, awkward());
+        EXPECT_EQ(notes[1].text, "");
         EXPECT_EQ(unit.desk_notes(1).size(), 1U);
     });
 }

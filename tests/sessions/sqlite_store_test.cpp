@@ -138,6 +138,7 @@ CREATE INDEX outbox_queued ON outbox (lane, due) WHERE state = 'queued';
 DROP TABLE sms_pieces;
 ALTER TABLE outbox DROP COLUMN doubts;
 ALTER TABLE persons DROP COLUMN proved_at;
+ALTER TABLE desk_notes DROP COLUMN text;
 CREATE TABLE old_drafts (
     msisdn INTEGER PRIMARY KEY,
     state BLOB NOT NULL,

@@ -51,10 +51,10 @@ std::unique_ptr<sessions::Store> open_store(const std::string& folder, const Clo
 
 }  // namespace
 
-gateway::Config shipped_config(const std::vector<std::string>& set) {
+gateway::Config shipped_config(const std::vector<std::string>& set, const std::string& file) {
     Problems problems;
     gateway::ConfigOptions options;
-    options.file = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
+    options.file = JANGKAU_SOURCE_DIR "/config/" + file;
     options.set = set;
     auto config = gateway::load_config(options, problems);
     std::string all;
@@ -92,12 +92,14 @@ private:
 namespace {
 
 /// Reading all files and proving the menu takes longer than most tests.
-gateway::Config loaded_once(const std::vector<std::string>& set) {
+gateway::Config loaded_once(const std::vector<std::string>& set, const std::string& file) {
     static std::mutex mutex;
-    static std::map<std::vector<std::string>, gateway::Config> loaded;
+    static std::map<std::pair<std::string, std::vector<std::string>>, gateway::Config> loaded;
     const std::lock_guard lock(mutex);
-    const auto at = loaded.find(set);
-    return at != loaded.end() ? at->second : loaded.emplace(set, shipped_config(set)).first->second;
+    const auto at = loaded.find({file, set});
+    return at != loaded.end()
+               ? at->second
+               : loaded.emplace(std::pair(file, set), shipped_config(set, file)).first->second;
 }
 
 }  // namespace
@@ -123,10 +125,11 @@ private:
     std::int64_t count_ = 0;
 };
 
-LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set, std::string folder)
+LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set, std::string folder,
+                     const std::string& file)
     : channel_(std::move(channel)),
       folder_(std::move(folder)),
-      config_(loaded_once(set)),
+      config_(loaded_once(set, file)),
       clock_(kStart),
       services_(config_.service, kStart),
       client_(std::make_unique<Inbox>(*this)) {

@@ -23,9 +23,10 @@ class LocalLine final : public gateway::Line {
 public:
     /// Begins on Monday 23 November 2026 at 9.00 in Makassar.
     /// `set` is put over the configuration: "key.path=value". `folder` is where SQLite keeps what
-    /// happens, "" for the store that forgets.
+    /// happens, "" for the store that forgets. `file` is the configuration, in our folder `config`.
     explicit LocalLine(std::string channel = "africastalking",
-                       const std::vector<std::string>& set = {}, std::string folder = "");
+                       const std::vector<std::string>& set = {}, std::string folder = "",
+                       const std::string& file = "jangkau.yaml");
     /// All SMS leave through `channel` (which can send), to a provider that takes them: its ledger
     /// is the phones' inbox, and its reports come back.
     void connect(const std::string& channel, MockProvider& provider);
@@ -87,7 +88,8 @@ private:
     std::unique_ptr<gateway::Timers> timers_;
 };
 
-/// The shipped configuration; throws with its problems.
-[[nodiscard]] gateway::Config shipped_config(const std::vector<std::string>& set = {});
+/// A shipped configuration; throws with its problems.
+[[nodiscard]] gateway::Config shipped_config(const std::vector<std::string>& set = {},
+                                             const std::string& file = "jangkau.yaml");
 
 }  // namespace jangkau
