@@ -176,10 +176,13 @@ TEST_F(OperatorTest, TheDeskListsWhatWasFiledAndWhatIsInDoubt) {
     EXPECT_EQ(desk_list(context()), kDone) << err();
     EXPECT_EQ(out(),
               "since             kind   ticket   phone         text\n"
-              "----------------  -----  -------  ------------  ---------------------------\n"
+              "----------------  -----  -------  ------------  ----------------------------\n"
               "22-11-2026 00.30  filed  1234567  081200000007  SITI: Bidan, Senin [2J 08.00\n"
               "\n"
-              "To check:\n");
+              "To check:\n"
+              "since             ticket   name              phone         kelurahan\n"
+              "----------------  -------  ----------------  ------------  ---------\n"
+              "22-11-2026 00.30  0000076  ABDUL [2J RAHMAN  081200000007  Antang\n");
     json_ = true;
     EXPECT_EQ(desk_list(context()), kDone) << err();
     EXPECT_NE(out().find("\"text\":\"SITI: Bidan"), std::string::npos) << out();

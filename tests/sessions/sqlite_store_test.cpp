@@ -155,6 +155,9 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
     const Time now = SystemClock().now();
     open()->run([&](Unit& unit) {
         unit.put(Session{"at", "1", phone(1), "state", "1*2", at(1), false});
+        unit.put(flows::Person{phone(1), "id"});
+        unit.put(flows::Draft{0, phone(1), "draft", 2, at(1)});
+        unit.add(flows::DeskNote{"call", phone(1), "1234567", at(1), "lost on the way back"});
         unit.send({phone(1), "text", flows::Lane::answer, "", "", std::nullopt});
         unit.send({phone(1), "tried", flows::Lane::answer, "", "", std::nullopt});
         OutboxRow row = unit.sms_to(phone(1), 0, 9).at(1);
@@ -183,6 +186,8 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
         EXPECT_EQ(unit.drafts_of(phone(1)).at(0).state, "draft");
         EXPECT_EQ(unit.person(phone(1))->language, "id");
         EXPECT_FALSE(unit.person(phone(1))->proved_at);
+        EXPECT_EQ(unit.desk_notes(9).at(0).ticket, "1234567");
+        EXPECT_EQ(unit.desk_notes(9).at(0).text, "");
         ASSERT_EQ(unit.unrouted(now + std::chrono::hours(1), 9).size(), 1U);
         const auto tried = unit.claim("at", flows::Lane::reminder, now + std::chrono::hours(1), 9);
         ASSERT_EQ(tried.size(), 1U);
