@@ -205,8 +205,8 @@ INSTANTIATE_TEST_SUITE_P(
                "6: language, 7:", "6: languag, 7:", "no state 'languag'; did you mean 'language'?"},
         Spoilt{"menu_unknown_action", "menus/makassar/menu.yaml", "do: check_nik", "do: chek_nik",
                "no action 'chek_nik'; did you mean 'check_nik'?"},
-        Spoilt{"menu_outcome_forgotten", "menus/makassar/menu.yaml", ", yours: yours}\n  read_back",
-               "}\n  read_back", "the outcome 'yours' leads nowhere"},
+        Spoilt{"menu_outcome_forgotten", "menus/makassar/menu.yaml", "named: read_back, ", "",
+               "the outcome 'named' leads nowhere"},
         Spoilt{"text_missing", "menus/makassar/en.yaml",
                "  U13:", "  U13X:", "language 'en' has no text U13"},
         Spoilt{

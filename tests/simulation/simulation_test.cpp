@@ -42,11 +42,7 @@ const Figures& usual() {
     return figures;
 }
 
-/// What holds today; nothing may fall behind it. Tickets fall short of what is promised
-/// (docs/SIMULATION.md tells by how much): raise these as the way to the ticket gets shorter.
-constexpr Promise kHeld{.within_three = 0.82, .within_four = 0.90};
-
-TEST(Simulation, KeepsWhatHeldBefore) { EXPECT_THAT(unmet(usual(), kHeld), IsEmpty()); }
+TEST(Simulation, KeepsWhatIsPromised) { EXPECT_THAT(unmet(usual()), IsEmpty()); }
 
 TEST(Simulation, EveryScreenAndSmsIsUnderstood) { EXPECT_EQ(usual().not_understood, 0U); }
 
@@ -78,10 +74,13 @@ TEST(Simulation, TheSameSeedGivesTheSameInBothStores) {
 
 TEST(Simulation, WithoutResumeNiksAreTypedAgain) {
     Model model = small();
+    model.loss = 0.25;
+    const Figures with = simulate(model, "");
     model.resume = false;
     const Figures without = simulate(model, "");
+    EXPECT_EQ(with.asked_twice, 0U);
     EXPECT_GT(without.asked_twice, 0U);
-    EXPECT_LT(without.within(3), simulate(small(), "").within(3));
+    EXPECT_LT(without.within(3), with.within(3));
 }
 
 TEST(Simulation, NothingLostNothingMissed) {
