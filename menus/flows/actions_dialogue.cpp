@@ -29,8 +29,8 @@ menus::Answered decide_open(Turn& turn) {
     const std::vector<Unfinished> drafts = unfinished_of(turn, turn.caller);
     menus::Answered answered;
     if (drafts.empty())
-        answered = outcome(
-            person || !turn.records.enrollments_of(turn.caller).empty() ? "known" : "first");
+        answered = outcome(person || !turn.records.enrollments_of(turn.caller).empty() ? "known"
+                                                                                       : "first");
     else if (!person || !person->consent_at)
         answered = outcome("no_consent", {{"wanted", "resume"}});
     else if (drafts.size() > 1)

@@ -130,12 +130,7 @@ menus::Answered decide_take_ticket(Turn& turn) {
     if (const auto own = own_registration(turn, turn.caller, *nik))
         return outcome(
             "yours", {{"ticket", own->ticket.text()}, {"status", std::string(name(own->status))}});
-    const Enrollment enrollment =
-        give_ticket(turn, turn.caller, turn.state.language, turn.state.vars);
-    // The screen may never be seen: the ticket comes by SMS as well.
-    speak(turn, turn.caller, turn.state.language, "M01", vars_of(turn, enrollment), Lane::receipt,
-          enrollment.ticket.text());
-    return given(enrollment.ticket);
+    return given(give_ticket(turn, turn.caller, turn.state.language, turn.state.vars, true).ticket);
 }
 
 menus::Answered decide_review(Turn& turn) {

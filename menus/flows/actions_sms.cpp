@@ -175,7 +175,8 @@ menus::Answered agree(Turn& turn, Unfinished draft, std::string_view node) {
     if (const auto own = own_registration(turn, turn.caller, *nik))
         return outcome("yours", vars_of(turn, *own));
     record_consent(turn, turn.caller, "M17", turn.state.language, turn.channel, turn.session);
-    const Enrollment enrollment = give_ticket(turn, turn.caller, turn.state.language, state.vars);
+    const Enrollment enrollment =
+        give_ticket(turn, turn.caller, turn.state.language, state.vars, false);
     state.vars["taken"] = state.vars["ticket"] = enrollment.ticket.text();
     state.vars.erase("via");
     state.answers.merge(state.kept);

@@ -114,7 +114,7 @@ void fill_in(const World& world, Enrollment& enrollment, const menus::Vars& vars
 }
 
 Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view language,
-                       const menus::Vars& vars) {
+                       const menus::Vars& vars, bool receipt) {
     const bool first = world.records.enrollments_of(owner).empty();
     Enrollment enrollment = new_enrollment(world, owner, language);
     enrollment.status = Status::unfinished;
@@ -124,10 +124,12 @@ Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view langu
     world.records.put(enrollment);
     world.records.set_timer(
         {"settle", enrollment.ticket.text(), world.now + world.settings().settle_timeout});
-    if (!first) return enrollment;
     menus::Vars said = vars_of(world, enrollment);
     said["date"] = written(world.today());
-    speak(world, owner, language, "M02", said, Lane::receipt, enrollment.ticket.text());
+    if (receipt)
+        speak(world, owner, language, "M01", said, Lane::receipt, enrollment.ticket.text());
+    if (first)  // the proof of consent is sent once
+        speak(world, owner, language, "M02", said, Lane::receipt, enrollment.ticket.text());
     return enrollment;
 }
 

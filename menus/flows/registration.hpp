@@ -22,10 +22,10 @@ namespace jangkau::flows {
 void fill_in(const World& world, Enrollment& enrollment, const menus::Vars& vars);
 
 /// Gives a ticket while it is still open who pays: stores the enrollment as unfinished, sends the
-/// proof of consent with a phone's first ticket, and asks an agent when nobody has completed it in
-/// time.
+/// receipt if `receipt` (the screen may never be seen) and with a phone's first ticket the proof of
+/// consent, and asks an agent when nobody has completed it in time.
 [[nodiscard]] Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view language,
-                                     const menus::Vars& vars);
+                                     const menus::Vars& vars, bool receipt);
 
 /// Who pays is known: asks the city's list or an agent. Stores the enrollment and tells the worker.
 void settle(World& world, Enrollment enrollment);

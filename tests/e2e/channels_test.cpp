@@ -18,9 +18,8 @@ constexpr const char* kWorker = "081234500001";
 constexpr const char* kAgent = "081234500002";
 constexpr const char* kAgents =
     "agent_id,name,msisdn,kelurahan,max_open\nP01,ANDI BASO,081234500002,Lembo,10\n";
-/// Language, consent, NIK, name, job, kelurahan, who pays, how much, yes.
-constexpr const char* kTyped =
-    "1\n1\n1\n1\n7371010503800003\n1\nSITI AMINAH\n2\n9\n2\n7\n2\n1\n1\n1\n1\n";
+/// Consent, NIK, name, kelurahan, who pays, job, how much, yes.
+constexpr const char* kTyped = "1\n7371010503800003\nSITI AMINAH\nLembo\n2\n2\n1\n1\n1\n1\n";
 
 std::vector<std::string> registered() {
     std::vector<std::string> names;

@@ -74,7 +74,7 @@ TEST_F(GatewayTest, DialsFromATerminalToTheTicketAndOnBySms) {
                   .code,
               0);
     const Ran dial = command({"dial", "*123*4567#", "--from", "081234500001", "--url", url_},
-                             "1\n1\n1\n1\n7371010503800003\n1\nSITI AMINAH\n2\n9\n2\n7\n3\n1\n");
+                             "1\n7371010503800003\nSITI AMINAH\nLembo\n3\n2\n1\n");
     EXPECT_EQ(dial.code, 0) << dial.out << dial.err;
     std::smatch ticket;
     ASSERT_TRUE(std::regex_search(dial.out, ticket, std::regex("Terkirim. Tiket ([0-9]{7})")))
@@ -117,9 +117,9 @@ TEST_F(GatewayTest, PlaysADialogueFileOverHttp) {
     start();
     const std::string dialogue =
         file("help.dialog",
-             "phone worker new\n\nworker dials *123*4567#\n> Makassar Berjasa\n> Jaminan sosial "
-             "utk pekerja\n> 1 Bahasa Indonesia\n"
-             "> 2 English\n> 0 Keluar\nworker types 0\n= Terima kasih. Hubungi *123*4567# kapan "
+             "phone worker new\n\nworker dials *123*4567#\n> Daftar jaminan sosial: {...}\n"
+             "> 1 Setuju & daftar\n> 2 Menu lain\n> 3 Rincian\n> 0 Keluar\nworker types 0\n= "
+             "Terima kasih. Hubungi *123*4567# kapan "
              "saja.\nworker sends BANTUAN\nworker gets\n> Perintah: {...}\n");
     const Ran good = command({"script", dialogue, "--url", url_, "--tap"});
     EXPECT_EQ(good.code, 0) << good.out << good.err;

@@ -20,8 +20,7 @@ constexpr const char* kAgents =
 
 /// Everything that a worker types who pays himself, from the first dial to the ticket.
 const std::vector<std::string> kInputs = {
-    "1", "1", "1", "1", "7371010503800003", "1", "SITI AMINAH", "2", "9", "2", "7", "2",
-    "1", "1", "1", "1"};
+    "1", "7371010503800003", "SITI AMINAH", "Lembo", "2", "2", "1", "1", "1", "1"};
 
 std::string joined(const std::vector<std::string>& inputs, std::size_t count) {
     std::string text;
@@ -96,12 +95,11 @@ TEST_F(GatewayTest, LosesNoAnsweredStepWhenItIsKilledAfterEveryHop) {
 
 TEST_F(GatewayTest, GoesOnWithTheDraftAfterTheSessionWasLost) {
     start();
-    for (std::size_t i = 0; i <= 7; ++i) (void)hop("ATUid_1", kWorker, joined(kInputs, i));
+    for (std::size_t i = 0; i <= 3; ++i) (void)hop("ATUid_1", kWorker, joined(kInputs, i));
     kill_hard();
     start();
-    EXPECT_THAT(hop("ATUid_2", kWorker, ""),
-                StartsWith("CON Pendaftaran tadi belum selesai (langkah 4 dari 7)"));
-    EXPECT_THAT(hop("ATUid_2", kWorker, "1"), StartsWith("CON Pekerjaan utama?"));
+    EXPECT_THAT(hop("ATUid_2", kWorker, ""), StartsWith("CON 00 Menu 99 Baru\nKetik kelurahan"));
+    EXPECT_THAT(hop("ATUid_2", kWorker, "Lembo"), StartsWith("CON Tiket "));
 }
 
 TEST_F(GatewayTest, KeepsItsTimersOverAKill) {
@@ -140,18 +138,19 @@ TEST_F(GatewayTest, AnswersBadInputAsDefined) {
     EXPECT_EQ(post("/ussd/africastalking", "sessionId=x").status, 400);
     EXPECT_EQ(post("/ussd/africastalking", std::string(70'000, 'x')).status, 413);
     EXPECT_EQ(fetch("GET", url_ + "/ussd/africastalking").status, 400);
-    EXPECT_THAT(hop("ATUid_9", kWorker, "1*1*1"), StartsWith("CON Makassar Berjasa"))
+    EXPECT_THAT(hop("ATUid_9", kWorker, "1*1*1"), StartsWith("CON Daftar jaminan sosial"))
         << "a hop of an unknown session starts over";
 
     (void)hop("ATUid_1", kWorker, "");
-    (void)hop("ATUid_1", kWorker, "1");
-    EXPECT_THAT(hop("ATUid_1", "+6281234599999", "1*1"), StartsWith("END Terima kasih"))
+    (void)hop("ATUid_1", kWorker, "2");
+    EXPECT_THAT(hop("ATUid_1", "+6281234599999", "2*4"), StartsWith("END Terima kasih"))
         << "another phone with that session id";
-    EXPECT_THAT(hop("ATUid_1", kWorker, "1*1"), StartsWith("CON Makassar Berjasa\n1 Daftar"))
+    EXPECT_THAT(hop("ATUid_1", kWorker, "2*4"), StartsWith("CON Manfaat & iuran"))
         << "and nothing was changed by it";
 
-    EXPECT_THAT(hop("ATUid_1", kWorker, "1*1*0"), StartsWith("END Terima kasih"));
-    EXPECT_THAT(hop("ATUid_1", kWorker, "1*1*0*1"), StartsWith("END Terima kasih"))
+    (void)hop("ATUid_1", kWorker, "2*4*00");
+    EXPECT_THAT(hop("ATUid_1", kWorker, "2*4*00*0"), StartsWith("END Terima kasih"));
+    EXPECT_THAT(hop("ATUid_1", kWorker, "2*4*00*0*1"), StartsWith("END Terima kasih"))
         << "a hop of an ended session";
     const std::string broken =
         "sessionId=ATUid_5&phoneNumber=%2B6281234500005&networkCode=1&serviceCode=*1%23&text=%FF%"
