@@ -65,7 +65,8 @@ menus::Answered decide_record_consent(Turn& turn) {
 }
 
 menus::Answered decide_my_drafts(Turn& turn) {
-    const std::vector<Unfinished> drafts = unfinished_of(turn, turn.caller);
+    std::vector<Unfinished> drafts = unfinished_of(turn, turn.caller);
+    std::erase_if(drafts, [](const Unfinished& one) { return !says_something(one.state); });
     return drafts.empty() ? outcome("none") : choice_of_drafts("some", drafts);
 }
 
@@ -89,6 +90,8 @@ menus::Answered decide_resume_ticket(Turn& turn) {
 menus::Answered decide_begin(Turn& turn) {
     if (day_limit_reached(turn, turn.caller))
         return outcome("limit", {{"count", std::to_string(turn.settings().registrations_per_day)}});
+    for (const Unfinished& draft : unfinished_of(turn, turn.caller))
+        if (!says_something(draft.state)) drop_draft(turn, draft.id);  // this one takes its place
     menus::Answered answered = outcome("done");
     // Nothing of a ticket looked at before, or of another person, may slip into this registration.
     answered.forget = true;

@@ -14,10 +14,6 @@ std::string variable(const menus::State& state, std::string_view name) {
     return at == state.vars.end() ? std::string() : at->second;
 }
 
-bool says_something(const menus::State& state) {
-    return !state.answers.empty() || !state.kept.empty();
-}
-
 /// "ABDUL RAHMAN" -> "A.R."
 std::string initials(std::string_view name) {
     std::string out;
@@ -30,6 +26,10 @@ std::string initials(std::string_view name) {
 }
 
 }  // namespace
+
+bool says_something(const menus::State& state) {
+    return !state.answers.empty() || !state.kept.empty();
+}
 
 std::vector<Unfinished> unfinished_of(World& world, const Msisdn& phone) {
     std::vector<Unfinished> out;

@@ -17,6 +17,9 @@ struct Unfinished {
 /// Of that phone, the one changed last first. One without answers only where it is the only one.
 [[nodiscard]] std::vector<Unfinished> unfinished_of(World& world, const Msisdn& phone);
 
+/// Whether anything was answered in it; else it is a mere beginning.
+[[nodiscard]] bool says_something(const menus::State& state);
+
 /// Keeps where the dialogue stands, in the draft that it names or in a new one (`state.draft` then
 /// names it), and what it says so far in its unfinished enrollment. Nothing is kept when the
 /// registration was completed meanwhile from elsewhere, nor a mere beginning beside another draft.
