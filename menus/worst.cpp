@@ -22,19 +22,4 @@ Vars worst_vars(const Menu& menu, const Language& language, Vars settings) {
     return settings;
 }
 
-std::string longest_item(const Menu& menu, const Node& node, const Language& language) {
-    std::string longest;
-    const auto consider = [&](const std::string& label) {
-        if (measure(label).units > measure(longest).units) longest = label;
-    };
-    if (const auto list = menu.lists.find(node.list->list); list != menu.lists.end())
-        for (const List::Item& item : list->second.items)
-            consider(list->second.word_group.empty()
-                         ? item.label
-                         : menu.word(language.code, list->second.word_group, item.code));
-    for (const std::string& code : node.list->extra)
-        consider(menu.word(language.code, node.list->extra_words, code));
-    return longest;
-}
-
 }  // namespace jangkau::menus

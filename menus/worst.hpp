@@ -14,8 +14,4 @@ namespace jangkau::menus {
 /// what the service binds.
 [[nodiscard]] Vars worst_vars(const Menu& menu, const Language& language, Vars settings);
 
-/// The longest label that the list of `node` can show; `node` must have a list.
-[[nodiscard]] std::string longest_item(const Menu& menu, const Node& node,
-                                       const Language& language);
-
 }  // namespace jangkau::menus
