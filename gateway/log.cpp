@@ -57,11 +57,38 @@ spdlog::level::level_enum spd_level(Level level) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/// Digits from `at` on, also as people group them: "7371 0105 0380 0003".
+struct DigitRun {
+    std::size_t end;     ///< behind its last digit
+    std::size_t digits;  ///< without what stands between them
+};
+DigitRun digits_at(std::string_view text, std::size_t at) {
+    DigitRun run{at, 0};
+    for (; at < text.size() && is_digit(text[at]); ++at) {
+        run.end = at + 1;
+        ++run.digits;
+        const bool grouped = at + 2 < text.size() && is_digit(text[at + 2]);
+        if (grouped && std::string_view(" .-").find(text[at + 1]) != std::string_view::npos) ++at;
+    }
+    return run;
+}
+
+/// All but the last four digits.
+void append_hidden(std::string& out, std::string_view run, std::size_t digits) {
+    for (const char c : run) out += is_digit(c) && digits-- > 4 ? '*' : c;
+}
+
 /// What no field should contain, but one day will: whole NIKs and whole telephone numbers.
 std::string masked(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
+        const DigitRun grouped = digits_at(text, at);
+        if (grouped.digits >= kSecretDigits) {
+            append_hidden(out, text.substr(at, grouped.end - at), grouped.digits);
+            at = grouped.end;
+            continue;
+        }
         std::size_t end = at;
         while (end < text.size() && is_digit(text[end])) ++end;
         const std::string_view run = text.substr(at, end - at);
@@ -69,9 +96,7 @@ std::string masked(std::string_view text) {
             out += text[at++];
             continue;
         }
-        if (run.size() >= kSecretDigits) {
-            out.append(run.size() - 4, '*').append(run.substr(run.size() - 4));
-        } else if (run.size() >= kNumberDigitsMin && at > 0 && text[at - 1] == '+') {
+        if (run.size() >= kNumberDigitsMin && at > 0 && text[at - 1] == '+') {
             out.pop_back();
             out += Msisdn::from_digits(std::string(run)).masked();
         } else {

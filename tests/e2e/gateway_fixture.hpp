@@ -16,6 +16,7 @@
 #include "gateway/core/form.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/server.hpp"
+#include "tests/support/canaries.hpp"
 #include "tests/support/process.hpp"
 
 namespace jangkau {
@@ -37,6 +38,7 @@ public:
     ~StubAggregator() override {
         server_.stop();
         thread_.join();
+        EXPECT_EQ(written(hits_), "") << "an aggregator was told what nobody may know";
     }
 
     [[nodiscard]] std::string url() const { return "http://" + address_; }
@@ -60,6 +62,8 @@ private:
         const std::string to(form->get("to").value_or(""));
         const std::lock_guard lock(mutex_);
         received_.push_back({to, std::string(form->get("message").value_or(""))});
+        const auto hits = Hunt({}).in("an SMS", request.target + request.query + request.body);
+        hits_.insert(hits_.end(), hits.begin(), hits.end());
         respond(
             {201,
              {{"Content-Type", "application/json"}},
@@ -72,11 +76,14 @@ private:
     gateway::Server server_;
     std::string address_;
     std::thread thread_;
-    std::mutex mutex_;  // guards received_
+    std::mutex mutex_;  // guards received_ and hits_
     std::vector<Sms> received_;
+    std::vector<Hit> hits_;
 };
 
-/// The real program on ports of its own, with a data folder that goes with the test.
+/// The real program on ports of its own, with a data folder that goes with the test. Whatever a
+/// test does, it is hunted for canaries: every answer, the metrics, the command line, and when it
+/// ends (by a kill, so that the write-ahead log is there) all files that it has left.
 class GatewayTest : public testing::Test {
 protected:
     void SetUp() override {
@@ -84,10 +91,27 @@ protected:
         ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
         folder_ = pattern;
         data_ = folder_ + "/data";
+        std::filesystem::create_directory(folder_ + "/tmp");
     }
     void TearDown() override {
+        if (process_) hunt_alive();
         process_.reset();
+        const std::vector<Canary> canaries{{"the worker's name", "AMINAH"},
+                                           {"a phone number", "81234500001"},
+                                           {"another phone number", "81234500002"}};
+        EXPECT_EQ(written(Hunt(canaries).below(folder_, own_files_)), "");
         std::filesystem::remove_all(folder_);
+    }
+
+    void hunt_alive() {
+        const Hunt hunt({{"the worker's name", "AMINAH"}, {"a phone number", "81234500001"}});
+        std::ifstream file("/proc/" + std::to_string(process_->pid()) + "/cmdline");
+        const std::string arguments{std::istreambuf_iterator<char>(file), {}};
+        EXPECT_EQ(written(hunt.in("its arguments", arguments)), "");
+        const auto metrics = gateway::fetch({"GET", admin_ + "/metrics", "", {}, "", ""}, 10s);
+        if (metrics) {
+            EXPECT_EQ(written(hunt.in("its metrics", metrics->body)), "");
+        }
     }
 
     void start(const std::vector<std::string>& set = {}) {
@@ -95,7 +119,9 @@ protected:
                                            "--data",       data_,        "--listen", listen_,
                                            "--admin",      "127.0.0.1:0"};
         for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
-        process_ = std::make_unique<Process>(arguments, folder_ + "/log");
+        process_ = std::make_unique<Process>(
+            arguments, folder_ + "/log",
+            std::map<std::string, std::string>{{"TMPDIR", folder_ + "/tmp"}});
         url_ = process_->line();
         admin_ = process_->line();
         ASSERT_TRUE(url_.starts_with("listening on http://")) << log();
@@ -120,8 +146,9 @@ protected:
         return command(std::move(arguments));
     }
     std::string file(const std::string& name, const std::string& content) {
-        std::ofstream(folder_ + "/" + name) << content;
-        return folder_ + "/" + name;
+        own_files_.push_back(folder_ + "/" + name);
+        std::ofstream(own_files_.back()) << content;
+        return own_files_.back();
     }
 
     HttpResponse fetch(const std::string& method, const std::string& url,
@@ -131,7 +158,9 @@ protected:
             request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
         const auto response = gateway::fetch(request, 10s);
         EXPECT_TRUE(response.has_value()) << (response ? "" : response.error().detail);
-        return response ? *response : HttpResponse{};
+        const HttpResponse answer = response ? *response : HttpResponse{};
+        EXPECT_EQ(written(Hunt({}).in("an answer", answer.body)), "");
+        return answer;
     }
     /// A hop as Africa's Talking posts it; the body of the answer.
     std::string hop(const std::string& session, const std::string& phone, const std::string& text) {
@@ -156,6 +185,7 @@ protected:
     }
 
     std::string folder_, data_, url_, admin_;
+    std::vector<std::string> own_files_;  ///< that the test itself wrote
     std::string config_ = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
     std::string listen_ = "127.0.0.1:0";  ///< a free port, unless somebody must know it before
     std::unique_ptr<Process> process_;
