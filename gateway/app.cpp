@@ -12,6 +12,7 @@
 #include "gateway/outbox.hpp"
 #include "gateway/pieces.hpp"
 #include "gateway/reload.hpp"
+#include "gateway/supervisor.hpp"
 #include "gateway/timers.hpp"
 #include "menus/flows/registration.hpp"
 #include "sessions/sqlite_store.hpp"
@@ -218,11 +219,19 @@ struct App::Impl {
             if (gone) log::info("purged", {{"rows", static_cast<unsigned long>(gone)}});
         };
         const auto done = [this](const std::exception_ptr& fault) {
-            if (fault) log::error("tick_failed");
+            if (fault)
+                log::error("tick_failed");
+            else
+                supervisor::ready();
             timers.tick();
             give_up_old_pieces();
             outbox.kick();
-            server.post([this] { server.after(kTick, [this] { tick(); }); });
+            server.post([this] {
+                // Both threads have just worked. A disk that refuses is no reason to be ended: a
+                // new process would find the same disk.
+                supervisor::alive();
+                server.after(kTick, [this] { tick(); });
+            });
         };
         try {
             store->submit(job, done);
@@ -252,6 +261,7 @@ struct App::Impl {
     void stop() {
         outbox.stop();
         if (std::exchange(stopping, true)) return server.stop();
+        supervisor::stopping();
         stop_by = std::chrono::steady_clock::now() + config.outbox.send_ms_max;
         stop_when_settled();
     }

@@ -92,6 +92,7 @@ protected:
         folder_ = pattern;
         data_ = folder_ + "/data";
         std::filesystem::create_directory(folder_ + "/tmp");
+        environment_["TMPDIR"] = folder_ + "/tmp";
     }
     void TearDown() override {
         if (process_) hunt_alive();
@@ -115,13 +116,13 @@ protected:
     }
 
     void start(const std::vector<std::string>& set = {}) {
-        std::vector<std::string> arguments{JANGKAU_BINARY, "serve",      "--config", config_,
-                                           "--data",       data_,        "--listen", listen_,
-                                           "--admin",      "127.0.0.1:0"};
+        std::vector<std::string> arguments = program_;
+        const std::string& config = config_as_served_.empty() ? config_ : config_as_served_;
+        const std::string& data = data_as_served_.empty() ? data_ : data_as_served_;
+        arguments.insert(arguments.end(), {"serve", "--config", config, "--data", data, "--listen",
+                                           listen_, "--admin", "127.0.0.1:0"});
         for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
-        process_ = std::make_unique<Process>(
-            arguments, folder_ + "/log",
-            std::map<std::string, std::string>{{"TMPDIR", folder_ + "/tmp"}});
+        process_ = std::make_unique<Process>(arguments, folder_ + "/log", environment_);
         url_ = process_->line();
         admin_ = process_->line();
         ASSERT_TRUE(url_.starts_with("listening on http://")) << log();
@@ -186,6 +187,10 @@ protected:
 
     std::string folder_, data_, url_, admin_;
     std::vector<std::string> own_files_;  ///< that the test itself wrote
+    std::map<std::string, std::string> environment_;
+    std::vector<std::string> program_{JANGKAU_BINARY};  ///< or what runs it
+    /// Where the program finds them when that is not where the test does.
+    std::string config_as_served_, data_as_served_;
     std::string config_ = JANGKAU_SOURCE_DIR "/config/jangkau.yaml";
     std::string listen_ = "127.0.0.1:0";  ///< a free port, unless somebody must know it before
     std::unique_ptr<Process> process_;
