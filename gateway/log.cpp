@@ -107,13 +107,6 @@ std::string masked(std::string_view text) {
     return out;
 }
 
-/// Without anything that a terminal or a line-wise reader would obey: C0 and C1 controls, DEL, line
-/// separators, marks that turn the direction of writing, bytes that are no UTF-8.
-bool obeyed(char32_t c) {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 ||
-           (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
 void append_code(std::string& out, char32_t c) {
     static constexpr char kHex[] = "0123456789abcdef";
     out += "\\u";
@@ -133,7 +126,7 @@ void append_escaped(std::string& out, std::string_view text) {
             out += "\\r";
         } else if (c == '\t') {
             out += "\\t";
-        } else if (!next.valid || obeyed(c)) {
+        } else if (!next.valid || is_obeyed(c)) {
             append_code(out, c);
         } else {
             out += text.substr(at, next.bytes);

@@ -25,7 +25,8 @@ inline constexpr std::size_t kSmsUnits = 70;
 inline constexpr std::size_t kSmsUnitsPart = 67;
 
 [[nodiscard]] bool valid_utf8(std::string_view text);
-/// Every broken sequence becomes one '?', NUL and other control characters but LF become a blank.
+/// Every broken sequence becomes one '?', whatever is_obeyed() (gateway/core/utf8.hpp) but LF a
+/// blank.
 [[nodiscard]] std::string clean_utf8(std::string_view text);
 
 /// `text` must be valid UTF-8.

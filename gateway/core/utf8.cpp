@@ -10,8 +10,6 @@ namespace {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
-bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
-
 Utf8Char broken(std::string_view text) {
     std::size_t bytes = 1;
     while (bytes < text.size() && is_continuation(text[bytes])) ++bytes;
@@ -39,6 +37,11 @@ Utf8Char next_utf8(std::string_view text) {
     return {code, bytes, true};
 }
 
+bool is_obeyed(char32_t c) {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 ||
+           (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 bool valid_utf8(std::string_view text) {
     while (!text.empty()) {
         const Utf8Char next = next_utf8(text);
@@ -55,7 +58,7 @@ std::string clean_utf8(std::string_view text) {
         const Utf8Char next = next_utf8(text);
         if (!next.valid) {
             clean += '?';
-        } else if (is_control(next.code) && next.code != '\n') {
+        } else if (is_obeyed(next.code) && next.code != '\n') {
             clean += ' ';
         } else {
             clean += text.substr(0, next.bytes);

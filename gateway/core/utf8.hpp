@@ -15,4 +15,9 @@ struct Utf8Char {
 /// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. `text` must not be empty.
 [[nodiscard]] Utf8Char next_utf8(std::string_view text);
 
+/// What a terminal, a phone or a line-wise reader would obey rather than show: C0 and C1 controls
+/// (line ends and tabs are among them), DEL, line separators, marks that turn the direction of
+/// writing.
+[[nodiscard]] bool is_obeyed(char32_t character);
+
 }  // namespace jangkau

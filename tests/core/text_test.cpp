@@ -177,6 +177,9 @@ INSTANTIATE_TEST_SUITE_P(
                              "a\xC2\x85"
                              "b",
                              "a b", true},
+                    Utf8Case{"line separator", "a\xE2\x80\xA8", "a ", true},
+                    Utf8Case{"override of direction", "\xE2\x80\xAE", " ", true},
+                    Utf8Case{"isolate of direction", "\xE2\x81\xA6", " ", true},
                     Utf8Case{"overlong slash", "\xC0\xAF", "?", false},
                     Utf8Case{"overlong NUL", "\xC0\x80", "?", false},
                     Utf8Case{"overlong of three", "\xE0\x80\xAF", "?", false},
