@@ -72,9 +72,7 @@ private:
         for (const auto& caller : dialogue_.callers) {
             std::string number = caller.number.empty() ? ids_.new_number() : caller.number;
             names_[caller.name] = Msisdn::from_digits(number.substr(1)).local(NumberPlan{});
-            auto& held = held_
-                             .try_emplace(caller.name, Phone(line_, trunks_, number, ids_),
-                                          std::deque<InboxSms>{})
+            auto& held = held_.emplace(caller.name, Held{Phone(line_, trunks_, number, ids_), {}})
                              .first->second;
             try {
                 held.phone.forget_sms();

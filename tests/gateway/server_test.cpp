@@ -35,7 +35,14 @@ struct WholeCase {
 
 std::string named(const ::testing::TestParamInfo<WholeCase>& row) { return row.param.name; }
 
-/// Over a Unix socket, where the sender can see that the receiver has read the first piece.
+/// Over a Unix socket the sender can see that the receiver has read all so far.
+void wait_until_read(const RawClient& client) {
+    for (int unread = 1; unread > 0;) {
+        ASSERT_EQ(::ioctl(client.fd(), SIOCOUTQ, &unread), 0);
+        std::this_thread::yield();
+    }
+}
+
 class CutAnywhere : public ::testing::TestWithParam<WholeCase> {};
 
 TEST_P(CutAnywhere, AnswersTheSame) {
@@ -44,10 +51,7 @@ TEST_P(CutAnywhere, AnswersTheSame) {
     for (std::size_t cut = 1; cut < sent.size(); ++cut) {
         RawClient client(live.address());
         ASSERT_TRUE(client.send(sent.substr(0, cut)));
-        for (int unread = 1; unread > 0;) {
-            ASSERT_EQ(::ioctl(client.fd(), SIOCOUTQ, &unread), 0);
-            std::this_thread::yield();
-        }
+        wait_until_read(client);
         ASSERT_TRUE(client.send(sent.substr(cut)));
         ASSERT_EQ(body_of(client.response()), GetParam().expected) << "cut at " << cut;
     }
@@ -65,10 +69,25 @@ INSTANTIATE_TEST_SUITE_P(
                   "POST /u HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
                   "3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\nX-Late: 1\r\n\r\n",
                   "POST /u?|abcde"},
+        WholeCase{"chunked_empty",
+                  "POST /u HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "POST /u?|"},
         WholeCase{"blank_lines_first", "\r\n\r\nGET / HTTP/1.1\r\n\r\n", "GET /?|"},
         WholeCase{"absolute", "PUT http://host:1/p?q HTTP/1.1\r\n\r\n", "PUT /p?q|"},
         WholeCase{"http_1_0", "OPTIONS /x HTTP/1.0\r\n\r\n", "OPTIONS /x?|"}),
     named);
+
+TEST(ServerTest, TakesTheLastChunkByteByByte) {
+    for (const std::string body : {"0\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "0;a=b\r\nX: y\r\n\r\n"}) {
+        LiveServer live(echo, {}, "unix:" + socket_path("last_chunk"));
+        RawClient client(live.address());
+        ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        for (const char byte : body) {
+            wait_until_read(client);
+            ASSERT_TRUE(client.send({&byte, 1}));
+        }
+        EXPECT_TRUE(body_of(client.response()).starts_with("POST /?|")) << body;
+    }
+}
 
 struct RefusedCase {
     const char* name;
