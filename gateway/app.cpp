@@ -1,5 +1,6 @@
 #include "gateway/app.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 #include "adapters/registry.hpp"
@@ -14,6 +15,7 @@
 #include "gateway/reload.hpp"
 #include "gateway/supervisor.hpp"
 #include "gateway/timers.hpp"
+#include "menus/flows/incidents.hpp"
 #include "menus/flows/registration.hpp"
 #include "sessions/sqlite_store.hpp"
 
@@ -24,7 +26,10 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 1s;  ///< how late a timer may be
 constexpr auto kCountEvery = 30s;
+constexpr auto kCountCodesEvery = 5min;
 constexpr auto kPurgeEvery = std::chrono::hours(1);
+/// Long enough for the report on the month before.
+constexpr auto kIncidentsKept = std::chrono::days(100);
 constexpr std::size_t kImportBytesMax = 64u << 20;
 
 constexpr auto kControlMax = 5min;
@@ -166,6 +171,17 @@ struct App::Impl {
                       [this] { return static_cast<double>(waiting.load()); });
         metrics.gauge("jangkau_sms_in_doubt", "SMS whose answer was lost, as of the last count",
                       [this] { return static_cast<double>(in_doubt.load()); });
+        metrics.gauge("jangkau_sms_today", "SMS given to a channel today",
+                      [this] { return static_cast<double>(outbox.sent_today()); });
+        metrics.gauge("jangkau_sms_today_max", "What outbox.per_day_max allows; 0 = no limit",
+                      [this] { return static_cast<double>(config.outbox.per_day_max); });
+        for (const auto& [what, count] :
+             {std::pair("sent", &codes_sent), std::pair("used", &codes_used),
+              std::pair("wrong", &codes_wrong)})
+            metrics.gauge("jangkau_agent_codes_day",
+                          "Agents' confirmation codes of the last 24 hours, as of the last count",
+                          [count = count] { return static_cast<double>(count->load()); },
+                          {{"code", what}});
         metrics.gauge("jangkau_channels_down", "Channels that cannot send now",
                       [this] { return static_cast<double>(outbox.down().size()); });
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
@@ -209,11 +225,16 @@ struct App::Impl {
                 waiting = counts.outbox_waiting;
                 in_doubt = counts.outbox_in_doubt;
             }
+            if (now >= next_codes) {
+                next_codes = now + kCountCodesEvery;
+                count_codes(unit.incidents_between(now - std::chrono::days(1), now + 1s));
+            }
             if (now < next_purge) return;
             next_purge = now + kPurgeEvery;
             const RetentionConfig& keep = config.retention;
             auto gone = unit.purge(now - keep.sessions, now - keep.replies, now - keep.settled_sms,
                                    now - std::chrono::days(service->settings.draft_days));
+            gone += unit.forget_incidents(now - kIncidentsKept);
             flows::World world{*service, unit, random, now};
             gone += flows::forget_unfinished(world);
             if (gone) log::info("purged", {{"rows", static_cast<unsigned long>(gone)}});
@@ -238,6 +259,17 @@ struct App::Impl {
         } catch (const sessions::StoreBusy&) {
             server.after(kTick, [this] { tick(); });
         }
+    }
+
+    /// Many codes that nobody sends back, or many wrong ones, are somebody's guessing.
+    void count_codes(const std::vector<flows::Incident>& day) {
+        const auto of = [&](std::string_view kind) {
+            return static_cast<std::uint64_t>(
+                std::ranges::count(day, kind, &flows::Incident::kind));
+        };
+        codes_sent = of(flows::incident::kCodeSent);
+        codes_used = of(flows::incident::kDone);
+        codes_wrong = of(flows::incident::kCodeWrong);
     }
 
     /// In transactions of their own: what goes wrong there holds up nothing else.
@@ -282,6 +314,7 @@ struct App::Impl {
     Metrics metrics;
     std::atomic<std::uint64_t> waiting{0};
     std::atomic<std::uint64_t> in_doubt{0};
+    std::atomic<std::uint64_t> codes_sent{0}, codes_used{0}, codes_wrong{0};
     Server server;
     std::unique_ptr<sessions::Store> store;
     std::unique_ptr<HttpClient> client;
@@ -299,6 +332,7 @@ struct App::Impl {
     // Store thread.
     Time next_purge{};
     Time next_count{};
+    Time next_codes{};
 };
 
 App::App(Config config, AppParts parts) : impl_(std::make_unique<Impl>(std::move(config), parts)) {}

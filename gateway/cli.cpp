@@ -231,7 +231,7 @@ private:
         });
     }
     void add_agents() {
-        CLI::App* agents = sub(app_, "agents", "PERISAI agents: import, list, set");
+        CLI::App* agents = sub(app_, "agents", "PERISAI agents: import, list, set, report");
         agents->require_subcommand(1);
         CLI::App* import = operators(
             *agents, "import",
@@ -246,12 +246,26 @@ private:
              [this] { return with_installation(agents_list); });
         CLI::App* set = operators(*agents, "set", "change one agent");
         set->add_option("id", id_, "agent's id")->required();
-        for (const char* key : {"name", "msisdn", "kelurahan", "max_open", "on_leave"})
+        for (const auto& [key, what] :
+             {std::pair("name", "new value"), std::pair("msisdn", "new value"),
+              std::pair("kelurahan", "new value"), std::pair("max_open", "new value"),
+              std::pair("on_leave", "yes: no new tickets until his KERJA"),
+              std::pair("retired", "yes: has left; his tickets go to others"),
+              std::pair("held", "no: released after wrong codes; yes: may report nothing"),
+              std::pair("pin", "4 to 6 digits, 'none', or '-' to read it from standard input")})
             set->add_option_function<std::string>(
                 "--" + std::string(key),
-                [this, key](const std::string& v) { filter_.emplace_back(key, v); }, "new value");
+                [this, key = key](const std::string& v) { filter_.emplace_back(key, v); }, what);
         does(set, [this] {
             return with_installation([this](const auto& c) { return agents_set(c, id_, filter_); });
+        });
+        CLI::App* report = operators(
+            *agents, "report", "what each agent did in a month, and what somebody should look at");
+        report->add_option_function<std::string>(
+            "--month", [this](const std::string& v) { filter_.emplace_back("month", v); },
+            "YYYY-MM (default: this month)");
+        does(report, [this] {
+            return with_installation([this](const auto& c) { return agents_report(c, filter_); });
         });
     }
     void add_eligibility() {

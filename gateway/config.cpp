@@ -101,6 +101,7 @@ private:
         if (const Yaml* node = top.mapping("log")) read_log(*node);
         if (const Yaml* node = top.mapping("limits")) read_limits(*node);
         if (const Yaml* node = top.mapping("store")) read_store(*node);
+        if (const Yaml* node = top.mapping("phones")) read_phones(*node);
         if (const Yaml* node = top.mapping("outbox")) read_outbox(*node);
         if (const Yaml* node = top.mapping("retention")) read_retention(*node);
         if (const Yaml* node = top.mapping("reload")) read_reload(*node);
@@ -108,9 +109,10 @@ private:
         if (const Yaml* node = top.mapping("channels"))
             config_.channels = reader.read_channels(*node);
         read_service(top);
+        const NumberPlan plan = config_.service ? config_.service->plan : NumberPlan{};
         if (const Yaml* node = top.mapping("routes"))
-            config_.routes =
-                reader.read_routes(*node, config_.service ? config_.service->plan : NumberPlan{});
+            config_.routes = reader.read_routes(*node, plan);
+        config_.routes.home = plan.country_code + plan.mobile_prefix;
         top.finish();
     }
 
@@ -173,10 +175,25 @@ private:
         own.finish();
     }
 
+    void read_phones(const Yaml& node) {
+        Fields own = fields(node, "phones");
+        PhoneLimits& phones = config_.phones;
+        const auto limit = [&](std::string_view key, std::size_t& value) {
+            value = read_size(own, key, value, 0, 1'000'000);
+        };
+        limit("sms_in_per_minute", phones.sms_in_per_minute);
+        limit("sms_in_per_hour", phones.sms_in_per_hour);
+        limit("dials_per_minute", phones.dials_per_minute);
+        limit("sms_out_per_hour", phones.sms_out_per_hour);
+        limit("sms_out_per_day", phones.sms_out_per_day);
+        own.finish();
+    }
+
     void read_outbox(const Yaml& node) {
         Fields own = fields(node, "outbox");
         OutboxConfig& outbox = config_.outbox;
         outbox.in_flight_max = read_size(own, "in_flight_max", outbox.in_flight_max, 1, 1000);
+        outbox.per_day_max = read_size(own, "per_day_max", outbox.per_day_max, 0, 1'000'000'000);
         outbox.age_max = read_duration(own, "age_max", outbox.age_max, 1h);
         outbox.send_ms_max =
             read_duration<std::chrono::milliseconds>(own, "send_max", outbox.send_ms_max, 100ms);
@@ -337,6 +354,8 @@ private:
             read_size(own, "registrations_per_day", s.registrations_per_day, 1, 10'000));
         s.guesses_per_day =
             static_cast<unsigned>(read_size(own, "guesses_per_day", s.guesses_per_day, 1, 100));
+        s.guesses_per_ticket = static_cast<unsigned>(
+            read_size(own, "guesses_per_ticket", s.guesses_per_ticket, 1, 10'000));
         s.check_days = static_cast<int>(read_size(own, "check_days", 14, 1, 365));
         s.draft_days = static_cast<int>(read_size(own, "draft_days", 14, 1, 365));
         s.erase_days = static_cast<int>(read_size(own, "erase_days", 1, 0, 30));
@@ -368,6 +387,17 @@ private:
             static_cast<unsigned>(read_size(own, "postponements_max", s.postponements_max, 0, 100));
         s.correction = read_duration<std::chrono::seconds>(own, "correction", s.correction);
         s.agent_search = read_duration<std::chrono::seconds>(own, "agent_search", s.agent_search);
+        s.agent_code = own.flag("agent_code", s.agent_code);
+        s.code_valid = read_duration<std::chrono::seconds>(own, "code_valid", s.code_valid);
+        const auto limit = [&](std::string_view key, unsigned& value) {
+            value = static_cast<unsigned>(read_size(own, key, value, 1, 10'000));
+        };
+        limit("codes_per_hour", s.codes_per_hour);
+        limit("wrong_per_ticket", s.wrong_per_ticket);
+        limit("wrong_per_day", s.wrong_per_day);
+        limit("confirmations_per_day", s.confirmations_per_day);
+        limit("pin_after", s.pin_after);
+        limit("pin_tries", s.pin_tries);
         own.finish();
     }
 

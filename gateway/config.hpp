@@ -36,9 +36,19 @@ struct ChannelConfig {
     SendLimits send;
 };
 
+/// What one phone may cause; 0 = no limit.
+struct PhoneLimits {
+    std::size_t sms_in_per_minute = 20;  ///< more are not answered
+    std::size_t sms_in_per_hour = 100;
+    std::size_t dials_per_minute = 30;
+    std::size_t sms_out_per_hour = 60;  ///< to one number: answers end, receipts wait
+    std::size_t sms_out_per_day = 300;
+};
+
 struct OutboxConfig {
     std::size_t in_flight_max = 16;  ///< of all channels together
     std::chrono::milliseconds send_ms_max{15'000};
+    std::size_t per_day_max = 200'000;    ///< SMS of the whole gateway; 0 = no limit
     std::chrono::hours age_max{48};       ///< an SMS that has not left by then is given up
     std::chrono::seconds retry_first{5};  ///< doubled with every attempt
     std::chrono::seconds retry_max{3600};
@@ -82,6 +92,7 @@ struct Config {
     std::optional<log::Format> log_format;  ///< none = text on a terminal, JSON elsewhere
     ServerLimits limits;
     StoreConfig store;
+    PhoneLimits phones;
     OutboxConfig outbox;
     RetentionConfig retention;
     ReloadConfig reload;

@@ -12,7 +12,9 @@
 #include "gateway/core/form.hpp"
 #include "gateway/core/problem.hpp"
 #include "gateway/core/text.hpp"
+#include "gateway/fraud_report.hpp"
 #include "gateway/import_apply.hpp"
+#include "menus/flows/agent_codes.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
 
@@ -170,28 +172,56 @@ std::optional<Refusal> set_field(World& world, Agent& agent, const std::string& 
         return refuse("the phone number " + agent.msisdn.masked() + " belongs to agent " +
                       other->id);
     }
-    if (const auto flag = read_flag(value)) {
-        agent.on_leave = *flag;
-        return std::nullopt;
+    const auto flag = read_flag(value);
+    if (!flag) return refuse(field + " must be 1 or 0");
+    if (field == "on_leave") agent.on_leave = *flag;
+    if (field == "retired") agent.retired = *flag;
+    if (field == "held") {
+        agent.held = *flag;
+        // What he guessed wrong before is forgiven, for every ticket, and of the PIN too.
+        if (!*flag) agent.released = world.now;
     }
-    return refuse("on_leave must be 1 or 0");
+    return std::nullopt;
+}
+
+/// Not in the query, so that it stands in no log: the body is the PIN, or "none".
+std::optional<Refusal> set_pin(const Asked& asked, Agent& agent) {
+    const std::string pin = asked.body == "none" ? "" : asked.body;
+    const bool digits = std::ranges::all_of(pin, [](char c) { return c >= '0' && c <= '9'; });
+    const bool fits =
+        pin.size() >= flows::kPinDigitsMin && pin.size() <= flows::kPinDigitsMax && digits;
+    if (!pin.empty() && !fits) return refuse("a PIN has 4 to 6 digits; 'none' takes it away");
+    asked.unit.set_pin(agent.id, pin);
+    agent.released = asked.world.now;
+    return std::nullopt;
+}
+
+/// Who has left finishes nothing: his tickets go to others.
+void pass_on_all(const Asked& asked, const Agent& agent) {
+    for (const flows::Referral& referral : asked.unit.open_referrals_of(agent.id))
+        if (const auto enrollment = asked.unit.enrollment(referral.ticket))
+            flows::pass_on(asked.world, *enrollment, flows::Referral::State::lapsed);
 }
 
 Answer set_agent(const Asked& asked) {
     const auto id = asked.query.get("id");
-    if (auto unknown = unknown_field(
-            asked.query, {"id", "on_leave", "max_open", "name", "msisdn", "kelurahan"})) {
+    if (auto unknown = unknown_field(asked.query, {"id", "on_leave", "retired", "held", "max_open",
+                                                   "name", "msisdn", "kelurahan"})) {
         return *unknown;
     }
     if (!id) return refuse("which agent? Give its id");
     auto agent = asked.unit.agent(*id);
     if (!agent) return Refusal{404, "there is no agent " + quoted(*id)};
-    if (asked.query.fields().size() == 1) return refuse("nothing to set was given");
+    if (asked.query.fields().size() == 1 && asked.body.empty())
+        return refuse("nothing to set was given");
+    if (!asked.body.empty())
+        if (auto wrong = set_pin(asked, *agent)) return *wrong;
     for (const auto& [field, value] : asked.query.fields()) {
         if (field == "id") continue;
         if (auto wrong = set_field(asked.world, *agent, field, value)) return *wrong;
     }
     asked.unit.put(*agent);
+    if (agent->retired) pass_on_all(asked, *agent);
     if (!agent->on_leave) refer_waiting(asked.world);
     const std::size_t open = asked.unit.open_referrals_of(agent->id).size();
     return answer(200,
@@ -232,10 +262,14 @@ Answer set_enrollment(const Asked& asked) {
         case Status::not_sponsored:
         case Status::verifying:
         case Status::ended: break;
+        case Status::sponsored:
+            if (wanted == "ended" && flows::paid_twice(asked.world, *enrollment)) break;
+            [[fallthrough]];
         default:
             return refuse(
                 "ticket " + ticket->text() + " is " + std::string(name(enrollment->status)) +
-                "; only needs_check, verifying, not_sponsored and ended can be set otherwise");
+                "; only needs_check, verifying, not_sponsored and ended can be set otherwise, and "
+                "a sponsored one that another ticket of the same NIK precedes");
     }
     enrollment->changed = asked.world.now;
     if (wanted == "waiting") {
@@ -261,9 +295,11 @@ Answer export_enrollments(const Asked& asked) {
     const auto filter =
         read_filter(asked.world, asked.query, std::numeric_limits<std::int32_t>::max());
     if (!filter) return filter.error();
-    return HttpResponse{200,
-                        {{"Content-Type", "text/csv; charset=utf-8"}},
-                        export_csv(asked.world, asked.unit.list(*filter))};
+    std::vector<Enrollment> list = asked.unit.list(*filter);
+    // The city pays for a person once, from however many phones he was registered.
+    std::erase_if(list, [&](const Enrollment& one) { return flows::paid_twice(asked.world, one); });
+    return HttpResponse{
+        200, {{"Content-Type", "text/csv; charset=utf-8"}}, export_csv(asked.world, list)};
 }
 
 Answer show_desk(const Asked& asked) {
@@ -278,6 +314,16 @@ Answer show_desk(const Asked& asked) {
     }
     return answer(200,
                   json::object{{"notes", std::move(notes)}, {"needs_check", std::move(to_check)}});
+}
+
+/// Of one month, this one where none is named.
+Answer report_agents(const Asked& asked) {
+    if (auto unknown = unknown_field(asked.query, {"month"})) return *unknown;
+    const std::string text(asked.query.get("month").value_or(""));
+    const auto month =
+        text.empty() ? std::optional(month_of(asked.world.today())) : parse_iso_month(text);
+    if (!month) return refuse("month must be written YYYY-MM");
+    return answer(200, fraud_report(asked.unit, asked.world, *month));
 }
 
 template <auto run>
@@ -295,6 +341,7 @@ struct Route {
 constexpr std::array kRoutes = {
     Route{"GET", "/agents", &list_agents},
     Route{"POST", "/agents/import", &run_import<&import_agents>},
+    Route{"GET", "/agents/report", &report_agents},
     Route{"POST", "/agents/set", &set_agent},
     Route{"POST", "/eligibility/import", &run_import<&import_eligibility>},
     Route{"GET", "/enrollments", &list_enrollments},

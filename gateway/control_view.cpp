@@ -109,7 +109,9 @@ json::object view(const World& world, const Agent& agent, unsigned open) {
                      {"kelurahan_names", std::move(names)},
                      {"open", open},
                      {"max_open", agent.max_open},
-                     {"on_leave", agent.on_leave}};
+                     {"on_leave", agent.on_leave},
+                     {"retired", agent.retired},
+                     {"held", agent.held}};
     if (agent.last_offer) out["last_offer"] = iso(*agent.last_offer);
     return out;
 }

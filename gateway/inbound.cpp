@@ -68,7 +68,10 @@ struct Inbound::Route {
     int refusal = 0;  ///< HTTP status, 0 = welcome
 };
 
-Inbound::Inbound(Parts parts) : parts_(std::move(parts)), plan_(parts_.services.current()->plan) {
+Inbound::Inbound(Parts parts)
+    : parts_(std::move(parts)),
+      plan_(parts_.services.current()->plan),
+      guard_(parts_.config.phones) {
     for (const auto& [name, config] : parts_.config.channels) {
         const adapters::Entry* entry = adapters::find(config.adapter);
         auto adapter = entry->make(config.settings, plan_);
@@ -195,7 +198,8 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
                         channel.name,
                         channel.config.screen_units,
                         channel.config.repeat_window,
-                        channel.config.session_max};
+                        channel.config.session_max,
+                        &guard_};
         *result = take_ussd(world, turn);
     };
     const auto done = [this, &channel, turn, result, revision, respond, busy, asked,
@@ -208,6 +212,7 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
             return;
         }
         const bool fresh = result->kind == TurnKind::fresh;
+        if (result->kind == TurnKind::limited) count_limited("dials", turn.from);
         (fresh                                ? channel.fresh
          : result->kind == TurnKind::repeated ? channel.repeated
                                               : channel.foreign)
@@ -250,6 +255,14 @@ void Inbound::follow_by_sms(const Msisdn& to, const std::string& text) {
     }
 }
 
+void Inbound::count_limited(std::string_view limit, const Msisdn& phone) {
+    parts_.metrics
+        .counter("jangkau_limited_total", "What was beyond a limit of phones or SMS",
+                 {{"limit", std::string(limit)}})
+        .add();
+    log::info("phone_limited", {{"from", phone}, {"limit", limit}});
+}
+
 void Inbound::count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,
                              std::uint32_t revision, bool end) {
     OpenDialogues& dialogues = parts_.services.dialogues();
@@ -264,8 +277,11 @@ void Inbound::take(sessions::Unit& unit, const Channel& channel, const adapters:
     const Time now = parts_.clock.now();
     const auto service = parts_.services.current();
     TurnWorld world{unit, *service, parts_.random, now, channel.name, channel.config.screen_units};
+    world.guard = &guard_;
     if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
-        if (const auto whole = joined(world, *sms)) (void)take_sms(world, *whole);
+        const auto whole = joined(world, *sms);
+        if (whole && take_sms(world, *whole) == TurnKind::limited)
+            count_limited("sms", whole->from);
     } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
         end_session(world, *ended);
         parts_.services.dialogues().ended(channel.name, ended->session);

@@ -51,6 +51,7 @@ private:
     Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
                  Respond respond);
     void follow_by_sms(const Msisdn& to, const std::string& text);
+    void count_limited(std::string_view limit, const Msisdn& phone);
     void count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,
                         std::uint32_t revision, bool end);
     void take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item);
@@ -64,6 +65,7 @@ private:
     Parts parts_;
     /// The adapters hold on to it. That of a service ends with the service.
     const NumberPlan plan_;
+    PhoneGuard guard_;  ///< store's thread only
     std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <iterator>
 #include <ostream>
 #include <stdexcept>
@@ -76,6 +77,14 @@ json::value parsed(const HttpResponse& response) {
     return value;
 }
 
+/// Typed or piped, so that it stands in no shell's history and no process's title.
+std::string read_secret_line(std::istream& in) {
+    std::string line;
+    std::getline(in, line);
+    if (line.ends_with('\r')) line.pop_back();
+    return line.empty() ? "-" : line;
+}
+
 // --- showing ---
 
 /// A field of an answer as people read it; times in the service's zone.
@@ -120,6 +129,8 @@ void show_agents(const OperatorContext& context, const json::array& list) {
                 {"open", "open"},
                 {"max_open", "of"},
                 {"on_leave", "on leave"},
+                {"retired", "left"},
+                {"held", "held"},
                 {"last_offer", "last offer"},
                 {"kelurahan_names", "kelurahan"}});
 }
@@ -200,10 +211,38 @@ int agents_list(const OperatorContext& context) {
 
 int agents_set(const OperatorContext& context, const std::string& id, const Fields& changes) {
     Fields fields{{"id", id}};
-    fields.insert(fields.end(), changes.begin(), changes.end());
-    const HttpRequest request{.method = "POST", .target = "/agents/set", .query = encoded(fields)};
+    HttpRequest request{.method = "POST", .target = "/agents/set"};
+    for (const auto& [name, value] : changes) {
+        if (name == "pin")
+            request.body = value == "-" ? read_secret_line(std::cin) : value;
+        else
+            fields.emplace_back(name, value);
+    }
+    request.query = encoded(fields);
     return ask_json(context, request,
                     [&](const json::value& agent) { show_agents(context, json::array{agent}); });
+}
+
+int agents_report(const OperatorContext& context, const Fields& filter) {
+    const HttpRequest request{
+        .method = "GET", .target = "/agents/report", .query = encoded(filter)};
+    return ask_json(context, request, [&](const json::value& report) {
+        const json::array& agents = report.at("agents").as_array();
+        show_table(context, agents,
+                   {{"agent_id", "agent"},
+                    {"name", "name"},
+                    {"offers", "offers"},
+                    {"taken", "taken"},
+                    {"done", "done"},
+                    {"false_percent", "SALAH %"},
+                    {"unanswered_percent", "unanswered %"},
+                    {"last_days_percent", "last 3 days %"},
+                    {"wrong_codes", "wrong codes"}});
+        for (const json::value& agent : agents)
+            for (const json::value& mark : agent.at("marks").as_array())
+                context.out << "! " << field(context, agent.as_object(), "agent_id") << ": "
+                            << std::string(mark.as_string()) << '\n';
+    });
 }
 
 int desk_list(const OperatorContext& context) {

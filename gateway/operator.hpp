@@ -29,6 +29,8 @@ int agents_import(const OperatorContext&, const std::string& file, bool apply);
 int agents_list(const OperatorContext&);
 int agents_set(const OperatorContext&, const std::string& id,
                const std::vector<std::pair<std::string, std::string>>& changes);
+int agents_report(const OperatorContext&,
+                  const std::vector<std::pair<std::string, std::string>>& filter);
 int eligibility_import(const OperatorContext&, const std::string& file, bool apply);
 int desk_list(const OperatorContext&);
 int enrollments_list(const OperatorContext&,

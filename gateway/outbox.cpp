@@ -12,6 +12,8 @@ using adapters::SendFault;
 using sessions::Delivery;
 using sessions::OutboxRow;
 
+/// The office hears of it when no more than this part of the day's SMS is left: a fifth.
+constexpr std::size_t kAlarmShare = 5;
 constexpr std::chrono::milliseconds kSettleAgain{500};
 /// Between the wall clock and the steady one; less is drift and slow ticks.
 constexpr std::chrono::seconds kClockStep{60};
@@ -161,7 +163,10 @@ void Outbox::round() {
     claiming_ = true;
     const auto job = [this, round](sessions::Unit& unit) {
         const auto service = parts_.services.current();
-        take_round(unit, parts_.config, service->settings, parts_.clock.now(), *round);
+        const Time now = parts_.clock.now();
+        round->day_left = left_today(unit, service->settings.zone, now);
+        take_round(unit, parts_.config, service->settings, now, *round);
+        count_today(*round);
     };
     const auto done = [this, round](const std::exception_ptr& fault) {
         parts_.post([this, round, fault] {
@@ -182,6 +187,37 @@ void Outbox::round() {
     } catch (const sessions::StoreBusy&) {
         claiming_ = false;  // the next tick tries again
     }
+}
+
+/// Counted in memory, and at a start and a new day in the store: a restart gives nothing back.
+std::size_t Outbox::left_today(sessions::Unit& unit, const Zone& zone, Time now) {
+    const std::size_t most = parts_.config.outbox.per_day_max;
+    const Date today = zone.date(now);
+    if (day_ != today) {
+        day_ = today;
+        sent_today_ = unit.sms_out(zone.instant(today, std::chrono::minutes(0)));
+    }
+    if (most == 0) return SIZE_MAX;
+    return most - std::min<std::size_t>(sent_today_, most);
+}
+
+void Outbox::count_today(const Round& round) {
+    const std::size_t most = parts_.config.outbox.per_day_max;
+    const std::size_t before = sent_today_;
+    const std::size_t after = before + round.routed;
+    sent_today_ = after;
+    const auto passes = [&](std::size_t mark) { return before < mark && after >= mark; };
+    const auto count = static_cast<unsigned long>(after);
+    if (most > 0 && passes(most))
+        log::error("sms_day_full", {{"sent", count}});
+    else if (most > 0 && passes(most - most / kAlarmShare))
+        log::warning("sms_day_nearly_full", {{"sent", count}});
+    if (round.postponed == 0) return;
+    log::info("sms_postponed", {{"count", static_cast<unsigned long>(round.postponed)}});
+    parts_.metrics
+        .counter("jangkau_limited_total", "What was beyond a limit of phones or SMS",
+                 {{"limit", "sms_postponed"}})
+        .add(round.postponed);
 }
 
 /// Nothing else tells when a channel's rate or pause lets the next SMS through.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "adapters/adapter.hpp"
@@ -71,12 +73,16 @@ public:
     void stop();
     /// Attempts under way, and rows being claimed.
     [[nodiscard]] std::size_t in_flight() const { return in_flight_ + (claiming_ ? 1 : 0); }
+    /// SMS that were given a channel today.
+    [[nodiscard]] std::size_t sent_today() const { return sent_today_; }
     /// Channels that are down now.
     [[nodiscard]] std::vector<std::string> down() const;
 
 private:
     void round();
     Round open_round();
+    std::size_t left_today(sessions::Unit& unit, const Zone& zone, Time now);
+    void count_today(const Round& round);
     void wake_later();
     void send(sessions::OutboxRow row);
     void answered(sessions::OutboxRow row, const Result<HttpResponse, TransportError>& response);
@@ -88,6 +94,9 @@ private:
     void settle(sessions::OutboxRow row, bool opt_out = false);
 
     Parts parts_;
+    std::atomic<std::size_t> sent_today_{0};
+    // Store's thread only.
+    std::optional<Date> day_;
     // io thread only.
     std::map<std::string, Gate> gates_;  ///< of all channels that can send
     std::size_t in_flight_ = 0;

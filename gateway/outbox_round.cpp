@@ -19,6 +19,8 @@ constexpr std::size_t kEndedAtOnce = 256;
 /// Until an SMS that only a channel that is down can send is looked at again, at the least: it does
 /// not stand before those that have a stand-in.
 constexpr std::chrono::seconds kNoStandInPause{5};
+/// Until an SMS beyond a limit is looked at again.
+constexpr std::chrono::minutes kLimitPause{10};
 constexpr const char* kTwiceInDoubt = "no answer came twice: it may have arrived";
 
 class Taking {
@@ -62,9 +64,44 @@ private:
         auto rows = unit_.unrouted(now_, kRoutedAtOnce);
         round_.more = rows.size() == kRoutedAtOnce;
         for (OutboxRow& row : rows) {
+            if (!may_leave(row)) continue;
             row.channel = channel_for(row);
             unit_.settle(row, now_);
+            ++round_.routed;
         }
+    }
+
+    /// The way out: here, and not where SMS are promised, so that no cause of one is overlooked.
+    bool may_leave(OutboxRow& row) {
+        if (!config_.routes.cover(row.sms.to)) {
+            end(row, Delivery::failed, "no route sends to this number");
+            return false;
+        }
+        if (round_.routed >= round_.day_left) {
+            postpone(row);
+            return false;
+        }
+        if (!too_many_to(row.sms.to)) return true;
+        // An answer that comes hours later is of no use; what was promised is kept.
+        if (row.sms.lane == Lane::answer)
+            end(row, Delivery::failed, "too many SMS to this number");
+        else
+            postpone(row);
+        return false;
+    }
+
+    bool too_many_to(const Msisdn& to) {
+        const auto reached = [&](std::size_t most, std::chrono::hours window) {
+            return most > 0 && unit_.sms_out(to, now_ - window) >= most;
+        };
+        return reached(config_.phones.sms_out_per_hour, std::chrono::hours(1)) ||
+               reached(config_.phones.sms_out_per_day, std::chrono::hours(24));
+    }
+
+    void postpone(OutboxRow& row) {
+        row.due = now_ + kLimitPause;
+        unit_.settle(row, now_);
+        ++round_.postponed;
     }
 
     /// The first channel of the number's route that is not down, else the first.

@@ -4,6 +4,15 @@
 
 namespace jangkau::gateway {
 
+bool Routes::cover(const Msisdn& number) const {
+    const std::string& digits = number.digits();
+    if (digits.starts_with(home)) return true;
+    return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
+        return std::any_of(route.prefixes.begin(), route.prefixes.end(),
+                           [&](const std::string& prefix) { return digits.starts_with(prefix); });
+    });
+}
+
 const std::vector<std::string>& Routes::to(const Msisdn& number) const {
     const std::string& digits = number.digits();
     const Route* best = nullptr;

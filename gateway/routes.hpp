@@ -17,6 +17,11 @@ struct Routes {
     std::vector<Route> routes;
     std::vector<std::string> otherwise;  ///< for all other numbers; never empty
 
+    /// What mobile numbers of the home country begin with: "628". "" = all numbers are at home.
+    std::string home;
+
+    /// Whether anything is sent to that number: one of the home country, or of a route's prefix.
+    [[nodiscard]] bool cover(const Msisdn& number) const;
     /// The channels for that number, by the longest prefix.
     [[nodiscard]] const std::vector<std::string>& to(const Msisdn& number) const;
 };

@@ -18,6 +18,7 @@ constexpr int kAsksPerTurnMax = 16;
 constexpr std::chrono::seconds kNamelessRepeat{4};
 constexpr std::string_view kGoodbyeText = "U99";
 constexpr std::string_view kBusyText = "E11";
+constexpr std::string_view kTooMuchText = "E20";
 constexpr std::string_view kTimeIsOver = "U37";
 constexpr std::string_view kTimeIsOverTicket = "U38";
 /// Who is quick needs so long for the next screen; with less left nobody can answer it.
@@ -199,12 +200,17 @@ ReadSms read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
     if (asked && (!command || !named_exactly(*command->keyword, sms.text)))
         return {std::move(*asked), menus::Typed{sms.text}};
     menus::Entered entered{agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};
-    if (command)
-        entered = {command->keyword->to,
-                   {{"sms_rest", command->rest},
-                    {"sms_words", joined(command->words)},
-                    {"ticket", menus::ticket_in(*command, Ticket::kDigits + 1)}},
-                   ""};
+    const auto say = [&](const menus::Command& what) {
+        entered.vars = {{"sms_rest", what.rest},
+                        {"sms_words", joined(what.words)},
+                        {"ticket", menus::ticket_in(what, Ticket::kDigits + 1)}};
+    };
+    if (command) {
+        entered.state = command->keyword->to;
+        say(*command);
+    } else if (const auto numbers = menus::parse_numbers(sms.text); numbers && agent) {
+        say(*numbers);  // perhaps the code that he was sent, and nothing else
+    }
     entered.language = language_of(world, sms.from);
     return {menus::State{}, std::move(entered)};
 }
@@ -237,6 +243,31 @@ bool seen_before(TurnWorld& world, const adapters::SmsIn& sms) {
     return false;
 }
 
+/// Beyond the limit one notice is sent, and then nothing is, nor is anything stored.
+bool too_many_sms(TurnWorld& world, const adapters::SmsIn& sms) {
+    if (!world.guard) return false;
+    const PhoneGuard::Verdict verdict = world.guard->sms(sms.from, world.now);
+    if (verdict == PhoneGuard::Verdict::ok) return false;
+    const std::string notice =
+        verdict == PhoneGuard::Verdict::told
+            ? say(world.service, language_of(world, sms.from), kTooMuchText, {}, world.now).text
+            : "";
+    if (!notice.empty())
+        world.unit.send(
+            {sms.from, notice, flows::Lane::answer, std::string(kTooMuchText), "", std::nullopt});
+    return true;
+}
+
+/// A phone that dials again and again is told to wait. Nothing of it is stored.
+std::optional<TurnResult> too_many_dials(TurnWorld& world, const adapters::UssdTurn& turn) {
+    if (!world.guard || world.guard->dial(turn.from, world.now) == PhoneGuard::Verdict::ok)
+        return std::nullopt;
+    const std::string language = language_of(world, turn.from);
+    adapters::UssdReply reply = say(world.service, language, kTooMuchText, {}, world.now);
+    if (reply.text.empty()) reply = busy_reply(world.service, language, world.now);
+    return TurnResult{std::move(reply), TurnKind::limited, "", language};
+}
+
 }  // namespace
 
 TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
@@ -255,6 +286,8 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
 
     auto state = session ? menus::decode_state(session->state) : std::nullopt;
     const bool begins = !state || turn.first;
+    if (begins)
+        if (auto limited = too_many_dials(world, turn)) return *std::move(limited);
     const menus::Input input =
         begins ? first_input(world, turn) : menus::Input(menus::Typed{new_input(turn, *session)});
     Walked walked =
@@ -278,8 +311,10 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
 
 TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
     if (seen_before(world, sms)) return TurnKind::repeated;
+    if (too_many_sms(world, sms)) return TurnKind::limited;
 
-    const bool agent = world.unit.agent_with(sms.from).has_value();
+    const auto known = world.unit.agent_with(sms.from);
+    const bool agent = known && !known->retired;
     ReadSms read = read_sms(world, sms, agent);
     const bool answers = std::holds_alternative<menus::Typed>(read.input);
     Walked walked = walk(world, sms.from, "sms:" + sms.id, std::move(read.state), read.input);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/adapter.hpp"
+#include "gateway/phone_guard.hpp"
 #include "menus/flows/service.hpp"
 #include "sessions/store.hpp"
 
@@ -23,11 +24,13 @@ struct TurnWorld {
     std::chrono::seconds repeat_window{2};
     /// The operator ends a dialogue after this time; 0 = nobody knows when.
     std::chrono::seconds session_max{0};
+    PhoneGuard* guard = nullptr;  ///< none: no limits for phones
 };
 
 enum class TurnKind {
     fresh,
     repeated,  ///< answered from the store, nothing changed
+    limited,   ///< the phone did too much: nothing changed
     foreign,   ///< the session belongs to another phone, or is over: nothing changed
 };
 

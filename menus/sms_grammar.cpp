@@ -180,6 +180,16 @@ std::optional<Command> parse_command(std::string_view typed, const Vocabulary& v
     return command;
 }
 
+std::optional<Command> parse_numbers(std::string_view typed) {
+    Command numbers;
+    for (Token& token : tokens(readable(typed))) {
+        if (!is_number(token)) return std::nullopt;
+        numbers.words.push_back(std::move(token.word));
+    }
+    if (numbers.words.empty()) return std::nullopt;
+    return numbers;
+}
+
 std::string ticket_in(const Command& command, std::size_t digits) {
     for (const std::string& word : command.words)
         if (word.size() == digits && std::all_of(word.begin(), word.end(), digit)) return word;

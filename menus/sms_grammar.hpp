@@ -39,6 +39,9 @@ struct Vocabulary {
 [[nodiscard]] std::optional<Command> parse_command(std::string_view typed,
                                                    const Vocabulary& vocabulary);
 
+/// A text of nothing but numbers, as a command without a keyword.
+[[nodiscard]] std::optional<Command> parse_numbers(std::string_view typed);
+
 /// The first word that has the form of a ticket (so many digits), or "".
 [[nodiscard]] std::string ticket_in(const Command& command, std::size_t digits);
 

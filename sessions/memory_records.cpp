@@ -146,6 +146,8 @@ void MemoryUnit::put(const Enrollment& enrollment) {
 void MemoryUnit::erase_enrollment(const Ticket& ticket) {
     std::erase_if(data_.referrals,
                   [&](const auto& entry) { return entry.second.ticket == ticket; });
+    std::erase_if(data_.codes,
+                  [&](const auto& entry) { return entry.second.first.ticket == ticket; });
     data_.enrollments.erase(ticket);
 }
 
@@ -154,6 +156,7 @@ std::optional<Agent> MemoryUnit::agent(std::string_view id) { return found_in(da
 std::optional<Agent> MemoryUnit::agent_with(const Msisdn& phone) {
     auto found = values_of(data_.agents, [&](const Agent& one) { return one.msisdn == phone; });
     if (found.empty()) return std::nullopt;
+    std::ranges::stable_sort(found, {}, &Agent::retired);
     return std::move(found.front());
 }
 
@@ -165,6 +168,8 @@ void MemoryUnit::put(const Agent& agent) { data_.agents.insert_or_assign(agent.i
 
 void MemoryUnit::remove_agent(std::string_view id) {
     if (const auto at = data_.agents.find(id); at != data_.agents.end()) data_.agents.erase(at);
+    set_pin(id, "");
+    std::erase_if(data_.codes, [&](const auto& entry) { return entry.first.first == id; });
 }
 
 void MemoryUnit::put(Referral& referral) {

@@ -116,6 +116,8 @@ std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time dr
     gone +=
         std::erase_if(data_.parked, [=](const auto& entry) { return entry.second.at < replies; });
     gone += std::erase_if(data_.pieces, [=](const SmsPiece& piece) { return piece.at < sessions; });
+    gone += std::erase_if(data_.codes,
+                          [=](const auto& entry) { return entry.second.first.made < sessions; });
     gone += std::erase_if(data_.drafts,
                           [=](const auto& entry) { return entry.second.changed < drafts; });
     return gone;

@@ -34,6 +34,9 @@ struct MemoryData {
     std::map<std::int64_t, flows::Draft> drafts;
     std::map<Ticket, flows::Enrollment> enrollments;
     std::map<std::string, flows::Agent, std::less<>> agents;
+    std::map<std::string, std::string, std::less<>> pins;           ///< by agent
+    std::map<Key, std::pair<flows::AgentCode, std::string>> codes;  ///< by agent and ticket
+    std::vector<flows::Incident> incidents;
     std::map<std::int64_t, flows::Referral> referrals;
     std::map<Nik, flows::Eligibility> eligibility;
     std::vector<flows::DeskNote> notes;
@@ -70,6 +73,8 @@ public:
     std::optional<Time> next_outbox_due() override;
     void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
     std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
+    std::size_t sms_out(const Msisdn& to, Time since) override;
+    std::size_t sms_out(Time since) override;
     std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
     std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,
                                        std::size_t limit) override;
@@ -104,6 +109,19 @@ public:
     std::vector<flows::Agent> agents() override;
     void put(const flows::Agent& agent) override;
     void remove_agent(std::string_view id) override;
+    bool has_pin(std::string_view agent) override;
+    bool is_pin(std::string_view agent, std::string_view digits) override;
+    void set_pin(std::string_view agent, std::string_view digits) override;
+    void put(const flows::AgentCode& code, std::string_view digits) override;
+    std::vector<flows::AgentCode> codes_of(std::string_view agent) override;
+    bool is_code(const flows::AgentCode& code, std::string_view digits) override;
+    void drop_code(const flows::AgentCode& code) override;
+    void add(const flows::Incident& incident) override;
+    std::size_t incidents(std::string_view kind, std::string_view agent, Time since) override;
+    std::size_t incidents(std::string_view kind, std::string_view agent, std::string_view ticket,
+                          Time since) override;
+    std::vector<flows::Incident> incidents_between(Time from, Time to) override;
+    std::size_t forget_incidents(Time before) override;
     void put(flows::Referral& referral) override;
     std::vector<flows::Referral> referrals_for(const Ticket& ticket) override;
     std::vector<flows::Referral> open_referrals_of(std::string_view agent) override;

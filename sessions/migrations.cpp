@@ -214,8 +214,40 @@ ALTER TABLE persons ADD COLUMN proved_at INTEGER;
 ALTER TABLE desk_notes ADD COLUMN text BLOB;
 )sql";
 
+// What protects agents' reports: codes and PINs, agents who left or are held, and what was counted.
+constexpr const char* kFraud = R"sql(
+ALTER TABLE agents ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE agents ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE agents ADD COLUMN released INTEGER;
+
+CREATE TABLE agent_codes (
+    agent TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    said BLOB NOT NULL,
+    code BLOB NOT NULL,
+    made INTEGER NOT NULL,
+    PRIMARY KEY (agent, ticket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agent_pins (
+    agent TEXT PRIMARY KEY,
+    pin BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE incidents (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incidents_agent ON incidents (agent, kind, at);
+CREATE INDEX incidents_ticket ON incidents (ticket, kind, at) WHERE ticket <> '';
+CREATE INDEX incidents_at ON incidents (at);
+)sql";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst, kChannels, kDrafts};
+constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud};
 
 }  // namespace
 

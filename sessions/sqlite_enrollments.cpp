@@ -155,6 +155,7 @@ void SqliteUnit::put(const Enrollment& enrollment) {
 
 void SqliteUnit::erase_enrollment(const Ticket& ticket) {
     query("DELETE FROM referrals WHERE ticket = ?").bind(ticket.text()).exec();
+    query("DELETE FROM agent_codes WHERE ticket = ?").bind(ticket.text()).exec();
     query("DELETE FROM enrollments WHERE ticket = ?").bind(ticket.text()).exec();
 }
 

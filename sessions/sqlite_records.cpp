@@ -9,9 +9,10 @@ using flows::Agent;
 using flows::Referral;
 
 const std::string kAgents =
-    "SELECT id, name, msisdn, kelurahan, max_open, on_leave, last_offer FROM agents ";
+    "SELECT id, name, msisdn, kelurahan, max_open, on_leave, last_offer, retired, held,"
+    " released FROM agents ";
 const std::string kAgent = kAgents + "WHERE id = ?";
-const std::string kAgentWith = kAgents + "WHERE msisdn = ? ORDER BY id LIMIT 1";
+const std::string kAgentWith = kAgents + "WHERE msisdn = ? ORDER BY retired, id LIMIT 1";
 const std::string kAllAgents = kAgents + "ORDER BY id";
 
 const std::string kReferrals =
@@ -146,7 +147,8 @@ std::vector<Agent> SqliteUnit::read_agents(Query& rows) const {
         std::string id = rows.text();
         std::string name = unseal("agents", {id}, rows.text());
         found.push_back({std::move(id), std::move(name), rows.msisdn(), split(rows.text()),
-                         rows.number<unsigned>(), rows.flag(), rows.maybe_time()});
+                         rows.number<unsigned>(), rows.flag(), rows.maybe_time(), rows.flag(),
+                         rows.flag(), rows.maybe_time()});
     }
     return found;
 }
@@ -173,15 +175,18 @@ std::vector<Agent> SqliteUnit::agents() {
 void SqliteUnit::put(const Agent& agent) {
     const std::string sealed_name = seal("agents", {agent.id}, agent.name);
     query(
-        "REPLACE INTO agents (id, name, msisdn, kelurahan, max_open, on_leave, last_offer)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)")
+        "REPLACE INTO agents (id, name, msisdn, kelurahan, max_open, on_leave, last_offer,"
+        " retired, held, released) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(agent.id, Blob{sealed_name}, agent.msisdn, joined(agent.kelurahan), agent.max_open,
-              agent.on_leave, agent.last_offer)
+              agent.on_leave, agent.last_offer, agent.retired, agent.held, agent.released)
         .exec();
 }
 
 void SqliteUnit::remove_agent(std::string_view id) {
-    query("DELETE FROM agents WHERE id = ?").bind(id).exec();
+    for (const char* sql :
+         {"DELETE FROM agents WHERE id = ?", "DELETE FROM agent_pins WHERE agent = ?",
+          "DELETE FROM agent_codes WHERE agent = ?"})
+        query(sql).bind(id).exec();
 }
 
 void SqliteUnit::put(Referral& referral) {

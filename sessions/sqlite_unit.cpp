@@ -185,6 +185,7 @@ std::size_t SqliteUnit::purge(Time sessions, Time replies, Time settled, Time dr
                 .exec();
     gone += query("DELETE FROM parked_reports WHERE at < ?").bind(replies).exec();
     gone += query("DELETE FROM sms_pieces WHERE at < ?").bind(sessions).exec();
+    gone += query("DELETE FROM agent_codes WHERE made < ?").bind(sessions).exec();
     gone += query("DELETE FROM drafts WHERE changed < ?").bind(drafts).exec();
     return gone;
 }

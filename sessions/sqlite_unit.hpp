@@ -14,8 +14,8 @@
 namespace jangkau::sessions {
 
 /// The statements of a SQLite store by subject: the gateway's own in sqlite_unit.cpp, the flows'
-/// records in sqlite_enrollments.cpp and sqlite_records.cpp, SMS in sqlite_outbox.cpp. Knows
-/// nothing of transactions.
+/// records in sqlite_enrollments.cpp, sqlite_records.cpp and sqlite_guard.cpp, SMS in
+/// sqlite_outbox.cpp. Knows nothing of transactions.
 ///
 /// Threading: the store's thread.
 /// Ownership: borrows all three, which must outlive it.
@@ -48,6 +48,8 @@ public:
     std::optional<Time> next_outbox_due() override;
     void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) override;
     std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) override;
+    std::size_t sms_out(const Msisdn& to, Time since) override;
+    std::size_t sms_out(Time since) override;
     std::vector<OutboxRow> sms_to(const Msisdn& to, std::int64_t after, std::size_t limit) override;
     std::vector<OutboxRow> sms_through(std::string_view channel, std::int64_t after,
                                        std::size_t limit) override;
@@ -82,6 +84,19 @@ public:
     std::vector<flows::Agent> agents() override;
     void put(const flows::Agent& agent) override;
     void remove_agent(std::string_view id) override;
+    bool has_pin(std::string_view agent) override;
+    bool is_pin(std::string_view agent, std::string_view digits) override;
+    void set_pin(std::string_view agent, std::string_view digits) override;
+    void put(const flows::AgentCode& code, std::string_view digits) override;
+    std::vector<flows::AgentCode> codes_of(std::string_view agent) override;
+    bool is_code(const flows::AgentCode& code, std::string_view digits) override;
+    void drop_code(const flows::AgentCode& code) override;
+    void add(const flows::Incident& incident) override;
+    std::size_t incidents(std::string_view kind, std::string_view agent, Time since) override;
+    std::size_t incidents(std::string_view kind, std::string_view agent, std::string_view ticket,
+                          Time since) override;
+    std::vector<flows::Incident> incidents_between(Time from, Time to) override;
+    std::size_t forget_incidents(Time before) override;
     void put(flows::Referral& referral) override;
     std::vector<flows::Referral> referrals_for(const Ticket& ticket) override;
     std::vector<flows::Referral> open_referrals_of(std::string_view agent) override;
@@ -111,6 +126,8 @@ private:
     [[nodiscard]] std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
                                              std::size_t limit);
     [[nodiscard]] std::vector<SmsPiece> read_pieces(Query& rows) const;
+    [[nodiscard]] Vault::Index code_index(const flows::AgentCode& code,
+                                          std::string_view digits) const;
     [[nodiscard]] Vault::Index sms_index(const SmsPiece& piece) const;
     void save(const OutboxRow& row, Time now);
     void park(const Report& report, Time now);

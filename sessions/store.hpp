@@ -148,6 +148,10 @@ public:
     virtual void recover_outbox(const std::function<bool(std::string_view)>& local, Time now) = 0;
     /// Rows in doubt since before `since`, longest first, for the in-doubt rule.
     [[nodiscard]] virtual std::vector<OutboxRow> in_doubt(Time since, std::size_t limit) = 0;
+    /// SMS to that phone that were given a channel, and were last due at or after `since`.
+    [[nodiscard]] virtual std::size_t sms_out(const Msisdn&, Time since) = 0;
+    /// The same to all phones. Reads the whole outbox.
+    [[nodiscard]] virtual std::size_t sms_out(Time since) = 0;
     /// SMS to that phone with an id above `after`, oldest first.
     [[nodiscard]] virtual std::vector<OutboxRow> sms_to(const Msisdn&, std::int64_t after,
                                                         std::size_t limit) = 0;
@@ -173,13 +177,17 @@ public:
     [[nodiscard]] virtual std::vector<flows::Consent> consents_of(const Msisdn&) = 0;
     /// Sessions that have not ended; SMS queued and being sent as waiting.
     [[nodiscard]] virtual Counts counts() = 0;
-    /// Its referrals stay.
+    /// At or after `from` and before `to`, oldest first.
+    [[nodiscard]] virtual std::vector<flows::Incident> incidents_between(Time from, Time to) = 0;
+    /// Forgets incidents before that time. Returns how many.
+    virtual std::size_t forget_incidents(Time before) = 0;
+    /// Its referrals and incidents stay.
     virtual void remove_agent(std::string_view id) = 0;
 
-    /// Forgets sessions untouched since `sessions`, replies and parked reports older than
-    /// `replies`, SMS that an aggregator has taken or that were given up, unchanged since
-    /// `settled`, drafts untouched since `drafts`. What is exactly as old stays. Returns how many
-    /// rows went.
+    /// Forgets sessions untouched and agents' codes made before `sessions`, replies and parked
+    /// reports older than `replies`, SMS that an aggregator has taken or that were given up,
+    /// unchanged since `settled`, drafts untouched since `drafts`. What is exactly as old stays.
+    /// Returns how many rows went.
     virtual std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) = 0;
 };
 

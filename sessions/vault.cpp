@@ -165,6 +165,21 @@ Vault::Index Vault::index(std::string_view purpose, std::string_view value) cons
     return index;
 }
 
+std::string Vault::hash_pin(std::string_view pin) {
+    // About 15 ms of the store's thread: an agent's PIN is asked for a few times a day.
+    constexpr unsigned long long kPasses = 3;
+    constexpr std::size_t kMemoryBytes = 8u << 20;
+    start_sodium();
+    std::array<char, crypto_pwhash_STRBYTES> hash{};
+    if (crypto_pwhash_str(hash.data(), pin.data(), pin.size(), kPasses, kMemoryBytes) != 0)
+        throw std::runtime_error("no memory to hash a PIN");
+    return hash.data();
+}
+
+bool Vault::is_pin(const std::string& hash, std::string_view pin) {
+    return crypto_pwhash_str_verify(hash.c_str(), pin.data(), pin.size()) == 0;
+}
+
 std::string Vault::load_key(const std::string& path, bool may_create) {
     start_sodium();
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

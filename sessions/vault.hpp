@@ -34,6 +34,11 @@ public:
     /// The same value gives the same index within one `purpose` ("nik", "turn").
     [[nodiscard]] Index index(std::string_view purpose, std::string_view value) const;
 
+    /// Argon2id, with a salt of its own. Ten thousand PINs are soon tried, so the hash is sealed
+    /// too. Throws std::runtime_error where there is no memory for it (8 MiB).
+    [[nodiscard]] static std::string hash_pin(std::string_view pin);
+    [[nodiscard]] static bool is_pin(const std::string& hash, std::string_view pin);
+
     /// Reads the key file (64 hex digits), making it with mode 0600 when it does not exist and
     /// `may_create`. Throws std::runtime_error with a sentence for the operator when it is missing,
     /// too open or malformed.

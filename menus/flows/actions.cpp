@@ -52,12 +52,15 @@ constexpr std::string_view kSmsAgent[] = {"found",   "none",           "referred
 constexpr std::string_view kSmsCancel[] = {"done", "nothing"};
 constexpr std::string_view kDoneOrNone[] = {"done", "none", "unknown_ticket"};
 constexpr std::string_view kConfused[] = {"silent", "tell"};
-constexpr std::string_view kAgentYes[] = {"again", "call",  "gone",  "none",
+constexpr std::string_view kAgentYes[] = {"again", "call",  "code",  "gone", "none",
                                           "own",   "taken", "which", "wrong"};
 constexpr std::string_view kAgentNo[] = {"again",    "gone",  "kept", "none",
                                          "released", "which", "wrong"};
-constexpr std::string_view kAgentDone[] = {"again", "called", "done",  "gone",
-                                           "kpj",   "none",   "which", "wrong"};
+constexpr std::string_view kAgentCode[] = {"again",  "called", "cap", "done",  "gone", "held",
+                                           "locked", "none",   "pin", "which", "wrong"};
+constexpr std::string_view kAgentDone[] = {"again",  "called", "cap",   "code", "code_pin",
+                                           "codes",  "done",   "gone",  "held", "kpj",
+                                           "locked", "none",   "which", "wrong"};
 constexpr std::string_view kAgentFailed[] = {"again",  "done",  "gone", "none",
                                              "reason", "which", "wrong"};
 constexpr std::string_view kAgentCorrect[] = {"done", "late", "wrong"};
@@ -81,14 +84,15 @@ constexpr std::string_view kTickets[] = {"ticket", "tickets"};
 constexpr std::string_view kFiledAs[] = {"ticket"};
 constexpr std::string_view kOpened[] = {"count", "opened", "typed_nik4"};
 constexpr std::string_view kEnrollment[] = {
-    "agent",      "amount", "choices", "count",  "date",  "job",   "kelurahan_label",
-    "kpj4",       "name",   "nik4",    "page",   "payer", "phone", "programme",
-    "short_name", "status", "tasks",   "ticket", "time"};
+    "agent",           "amount",     "choices", "code",  "count",  "date",  "job",
+    "kelurahan_label", "kpj4",       "name",    "nik4",  "page",   "payer", "phone",
+    "programme",       "short_name", "status",  "tasks", "ticket", "time"};
 
 constexpr bool kGeneral = true;
 
 constexpr Action kActions[] = {
     {"agent_back", kDone, kCount, &decide_agent_back},
+    {"agent_code", kAgentCode, kEnrollment, &decide_agent_code},
     {"agent_correct", kAgentCorrect, kEnrollment, &decide_agent_correct},
     {"agent_detail", kAgentDetail, kEnrollment, &decide_agent_detail},
     {"agent_done", kAgentDone, kEnrollment, &decide_agent_done},
@@ -156,9 +160,9 @@ static_assert(std::is_sorted(std::begin(kActions), std::end(kActions),
 constexpr std::string_view kSaidByAll[] = {"E11", "U99"};
 /// By those that keep drafts: a reminder, the call's time is over.
 constexpr std::string_view kSaidOfDrafts[] = {"M06", "U37"};
-constexpr std::string_view kSaidOfRegistrations[] = {"A01", "A07T", "A12", "M01",  "M02", "M03",
-                                                     "M04", "M05",  "M07", "M07N", "M08", "M11",
-                                                     "M18", "M22",  "M23", "M46",  "U38"};
+constexpr std::string_view kSaidOfRegistrations[] = {
+    "A01",  "A07T", "A12", "E20", "M01", "M02", "M03", "M04", "M05", "M07",
+    "M07N", "M08",  "M11", "M18", "M22", "M23", "M46", "M50", "U38"};
 
 const Action* find_action(std::string_view name) {
     const auto at =

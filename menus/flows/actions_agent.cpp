@@ -2,7 +2,9 @@
 #include <charconv>
 
 #include "gateway/core/check.hpp"
+#include "menus/flows/agent_codes.hpp"
 #include "menus/flows/decisions.hpp"
+#include "menus/flows/incidents.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
@@ -53,6 +55,22 @@ struct Meant {
     std::optional<Enrollment> enrollment;
 };
 
+/// By the ticket as it was typed.
+Meant task_with(Turn& turn, const Agent& agent, const std::string& typed) {
+    Meant out;
+    const auto ticket = Ticket::parse(typed);
+    out.vars["ticket"] = typed;
+    if (ticket) {
+        for (const Referral& referral : turn.records.referrals_for(*ticket))
+            if (referral.agent == agent.id) out.referral = referral;  // the latest
+        out.enrollment = turn.records.enrollment(*ticket);
+    }
+    // Whatever his number was when it was offered: nobody acts on a ticket of his own phone.
+    const bool own = out.enrollment && belongs_to(*out.enrollment, turn.caller);
+    if (!out.referral || !out.enrollment || own) out.fault = "wrong";
+    return out;
+}
+
 Meant meant(Turn& turn, const Agent& agent, Referral::State bare) {
     Meant out;
     std::string typed = turn.var("ticket");
@@ -76,15 +94,7 @@ Meant meant(Turn& turn, const Agent& agent, Referral::State bare) {
         }
         typed = open.front().ticket.text();
     }
-    const auto ticket = Ticket::parse(typed);
-    out.vars["ticket"] = typed;
-    if (ticket) {
-        for (const Referral& referral : turn.records.referrals_for(*ticket))
-            if (referral.agent == agent.id) out.referral = referral;  // the latest
-        out.enrollment = turn.records.enrollment(*ticket);
-    }
-    if (!out.referral || !out.enrollment) out.fault = "wrong";
-    return out;
+    return task_with(turn, agent, typed);
 }
 
 menus::Vars task_vars(Turn& turn, const Enrollment& enrollment, const Referral& referral) {
@@ -128,18 +138,80 @@ bool open(const Referral& referral) {
            referral.state == Referral::State::accepted;
 }
 
+/// The words of an `OK 4821736 493027 1234`: what is no code is "".
+struct SentBack {
+    std::string code;
+    std::string pin;
+};
+SentBack sent_back(const Turn& turn) {
+    SentBack out;
+    for (const std::string& word : words_of(turn)) {
+        if (!all_digits(word) || word == turn.var("ticket")) continue;
+        if (out.code.empty()) {
+            if (word.size() == kCodeDigits) out.code = word;
+        } else if (out.pin.empty() && word.size() >= kPinDigitsMin &&
+                   word.size() <= kPinDigitsMax) {
+            out.pin = word;
+        }
+    }
+    return out;
+}
+
+/// What was reported counts from now on. `kpj` is "" where the worker only wanted a call.
+menus::Answered complete(Turn& turn, const Agent& agent, Referral& referral, Enrollment& enrollment,
+                         const std::string& kpj) {
+    note(turn, incident::kDone, agent, enrollment.ticket.text());
+    close(turn, referral, Referral::State::done);
+    enrollment.changed = turn.now;
+    if (enrollment.kind == Enrollment::Kind::call_request) {
+        enrollment.status = Status::ended;
+        turn.records.put(enrollment);
+        return outcome("called", vars_of(turn, enrollment));
+    }
+    enrollment.kpj = kpj;
+    enrollment.status = Status::reported;
+    turn.records.put(enrollment);
+    turn.records.set_timer({"confirm", enrollment.ticket.text(), turn.now + kConfirmWait});
+    const Prices& prices = turn.service.prices;
+    const PriceQuery query{enrollment.programme, prices.sector_of(enrollment.job), "self",
+                           enrollment.income_base, month_of(turn.today())};
+    // What was paid is known only where months and base were chosen; the worker must not be asked
+    // about an amount that nobody has named.
+    const auto amount = enrollment.months > 0 && enrollment.income_base > 0
+                            ? total_price(prices, query, enrollment.months)
+                            : std::nullopt;
+    menus::Vars vars = vars_of(turn, enrollment);
+    vars.merge(vars_of(turn, agent));
+    if (amount) vars["amount"] = written_rupiah(*amount);
+    speak(turn, hears(enrollment), enrollment.language, amount ? "M07" : "M07N", vars,
+          Lane::receipt, enrollment.ticket.text());
+    return outcome("done", std::move(vars));
+}
+
 }  // namespace
 
 menus::Answered decide_agent_yes(Turn& turn) {
     const Agent agent = sender(turn);
+    // "OK 4821736 493027", or with nothing but the code where one is waited for.
+    if (!sent_back(turn).code.empty() &&
+        (!turn.var("ticket").empty() || !live_codes(turn, agent).empty()))
+        return outcome("code");
     // An agent may be a member, too: his own registration waits for SETUJU.
     if (turn.var("ticket").empty() && awaits_consent(turn)) return outcome("own");
     Meant task = meant(turn, agent, Referral::State::offered);
     if (!task.fault.empty()) return outcome(task.fault, task.vars);
-    if (task.referral->state == Referral::State::accepted) return outcome("again", task.vars);
+    if (task.referral->state == Referral::State::accepted) {
+        // "OK" without its code confirms nothing, and must not sound as if it did.
+        const auto live = live_codes(turn, agent);
+        const bool waited_for = std::any_of(live.begin(), live.end(), [&](const AgentCode& code) {
+            return code.ticket == task.referral->ticket;
+        });
+        return outcome(waited_for ? "code" : "again", task.vars);
+    }
     if (task.referral->state != Referral::State::offered) return outcome("gone", task.vars);
     task.referral->due = turn.now + turn.settings().contact_timeout;
     hold(turn, *task.referral, *task.enrollment);
+    note(turn, incident::kTaken, agent, task.referral->ticket.text());
     menus::Vars told = vars_of(turn, *task.enrollment);
     told.merge(vars_of(turn, agent));
     speak(turn, hears(*task.enrollment), task.enrollment->language, "M05", told, Lane::receipt,
@@ -178,41 +250,48 @@ menus::Answered decide_agent_done(Turn& turn) {
     if (!task.fault.empty()) return outcome(task.fault, task.vars);
     if (task.referral->state == Referral::State::done) return outcome("again", task.vars);
     if (!open(*task.referral)) return outcome("gone", task.vars);
-    if (task.enrollment->kind == Enrollment::Kind::call_request) {
-        close(turn, *task.referral, Referral::State::done);
-        task.enrollment->status = Status::ended;
-        task.enrollment->changed = turn.now;
-        turn.records.put(*task.enrollment);
-        return outcome("called", task.vars);
-    }
     std::string kpj;
-    for (const std::string& word : words_of(turn))
-        if (all_digits(word) && word != task.referral->ticket.text()) kpj += word;
-    if (kpj.size() != kKpjDigits) {
-        task.vars["count"] = std::to_string(kpj.size());
-        return outcome("kpj", task.vars);
+    if (task.enrollment->kind == Enrollment::Kind::registration) {
+        for (const std::string& word : words_of(turn))
+            if (all_digits(word) && word != task.referral->ticket.text()) kpj += word;
+        if (kpj.size() != kKpjDigits) {
+            task.vars["count"] = std::to_string(kpj.size());
+            return outcome("kpj", task.vars);
+        }
     }
-    close(turn, *task.referral, Referral::State::done);
-    Enrollment& enrollment = *task.enrollment;
-    enrollment.kpj = kpj;
-    enrollment.status = Status::reported;
-    enrollment.changed = turn.now;
-    turn.records.put(enrollment);
-    turn.records.set_timer({"confirm", enrollment.ticket.text(), turn.now + kConfirmWait});
-    const Prices& prices = turn.service.prices;
-    const PriceQuery query{enrollment.programme, prices.sector_of(enrollment.job), "self",
-                           enrollment.income_base, month_of(turn.today())};
-    // What was paid is known only where months and base were chosen; the worker must not be asked
-    // about an amount that nobody has named.
-    const auto amount = enrollment.months > 0 && enrollment.income_base > 0
-                            ? total_price(prices, query, enrollment.months)
-                            : std::nullopt;
-    menus::Vars vars = vars_of(turn, enrollment);
-    vars.merge(vars_of(turn, agent));
-    if (amount) vars["amount"] = written_rupiah(*amount);
-    speak(turn, hears(enrollment), enrollment.language, amount ? "M07" : "M07N", vars,
-          Lane::receipt, enrollment.ticket.text());
-    return outcome("done", std::move(vars));
+    if (std::string refused = report_refused(turn, agent, task.referral->ticket.text());
+        !refused.empty())
+        return outcome(std::move(refused), task.vars);
+    if (!turn.settings().agent_code)
+        return complete(turn, agent, *task.referral, *task.enrollment, kpj);
+    std::string code = new_code(turn, agent, task.referral->ticket, kpj);
+    if (code.empty()) return outcome("codes", task.vars);
+    task.vars["code"] = std::move(code);
+    return outcome(needs_pin(turn, agent) ? "code_pin" : "code", task.vars);
+}
+
+menus::Answered decide_agent_code(Turn& turn) {
+    const Agent agent = sender(turn);
+    const SentBack sent = sent_back(turn);
+    std::string ticket = turn.var("ticket");
+    if (ticket.empty()) {
+        const std::vector<AgentCode> live = live_codes(turn, agent);
+        if (live.empty() || sent.code.empty()) return outcome("none");
+        if (live.size() > 1) return outcome("which", {{"count", std::to_string(live.size())}});
+        ticket = live.front().ticket.text();
+    }
+    const menus::Vars vars{{"ticket", ticket}};
+    Meant task = task_with(turn, agent, ticket);
+    // Sent twice: no guess.
+    if (task.fault.empty() && task.referral->state == Referral::State::done)
+        return outcome("again", vars);
+    if (std::string refused = report_refused(turn, agent, ticket); !refused.empty())
+        return outcome(std::move(refused), vars);
+    if (sent.code.empty()) return outcome("wrong");  // no guess, but a slip
+    const Judged judged = judge_code(turn, agent, ticket, sent.code, sent.pin);
+    if (judged.verdict != "right") return outcome(judged.verdict, vars);
+    if (!task.fault.empty() || !open(*task.referral)) return outcome("gone", vars);
+    return complete(turn, agent, *task.referral, *task.enrollment, judged.code->said);
 }
 
 menus::Answered decide_agent_failed(Turn& turn) {

@@ -2,6 +2,7 @@
 
 #include "gateway/core/text.hpp"
 #include "menus/flows/decisions.hpp"
+#include "menus/flows/incidents.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
@@ -41,6 +42,14 @@ menus::Answered guessed_wrong(Turn& turn, Person person) {
                    {{"count", std::to_string(limit - person.wrong_guesses)}, {"typed_nik4", ""}});
 }
 
+/// Many phones together may not guess one ticket either. Counted for what was typed, whether there
+/// is such a ticket or not.
+bool ticket_guessed_out(Turn& turn) {
+    const Time today = turn.settings().zone.instant(turn.today(), std::chrono::minutes(0));
+    return turn.records.incidents(incident::kGuessed, "", turn.var("ticket"), today) >=
+           turn.settings().guesses_per_ticket;
+}
+
 menus::Vars agent_vars(Turn& turn, const Ticket& ticket) {
     // Set in any case: the variables of a dialogue may still hold another ticket's agent.
     menus::Vars vars{{"agent", ""}, {"phone", ""}};
@@ -77,15 +86,18 @@ menus::Answered decide_find_ticket(Turn& turn) {
 
 menus::Answered decide_check_ticket(Turn& turn) {
     Person person = person_or_new(turn, turn.caller);
-    if (!may_guess(turn, person)) return outcome("locked");
     const auto enrollment = named_ticket(turn);
+    // Whose ticket it is cannot be locked out by others.
+    const bool own = enrollment && belongs_to(*enrollment, turn.caller);
+    if (!may_guess(turn, person) || (!own && ticket_guessed_out(turn))) return outcome("locked");
     if (enrollment && enrollment->nik && enrollment->nik->last4() == turn.var("typed_nik4")) {
-        if (belongs_to(*enrollment, turn.caller)) {
+        if (own) {
             person.proved_at = turn.now;
             turn.records.put(person);
         }
         return outcome("ok", {{"opened", enrollment->ticket.text()}, {"typed_nik4", ""}});
     }
+    turn.records.add(Incident{std::string(incident::kGuessed), "", turn.var("ticket"), turn.now});
     return guessed_wrong(turn, std::move(person));
 }
 

@@ -67,6 +67,7 @@ menus::Answered decide_sms_confused(Turn&);
 menus::Answered decide_agent_yes(Turn&);
 menus::Answered decide_agent_no(Turn&);
 menus::Answered decide_agent_done(Turn&);
+menus::Answered decide_agent_code(Turn&);
 menus::Answered decide_agent_failed(Turn&);
 menus::Answered decide_agent_correct(Turn&);
 menus::Answered decide_agent_postpone(Turn&);

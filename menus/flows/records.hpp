@@ -99,6 +99,27 @@ struct Agent {
     unsigned max_open = 15;
     bool on_leave = false;
     std::optional<Time> last_offer;
+    bool retired = false;            ///< has left; his words are those of any phone
+    bool held = false;               ///< guessed too often: reports nothing until he is released
+    std::optional<Time> released{};  ///< only wrong guesses after it count
+};
+
+/// A code that went to an agent's registered phone, for him to send back: only then what he said
+/// counts. The digits are not here: no more than a keyed hash of them is kept.
+struct AgentCode {
+    std::string agent;
+    Ticket ticket;
+    std::string said;  ///< the KPJ; "" of a call request
+    Time made;
+};
+
+/// What limits count, and what the report on agents tells. Holds nobody's data but the agent's id
+/// and a ticket.
+struct Incident {
+    std::string kind;    ///< of menus/flows/incidents.hpp
+    std::string agent;   ///< "" = nobody's
+    std::string ticket;  ///< as it was typed, of an enrollment or of none; "" = none
+    Time at;
 };
 
 /// The offer of a ticket to one agent.
@@ -149,7 +170,7 @@ struct Timer {
 
 /// A line on the officers' desk.
 struct DeskNote {
-    std::string kind;  ///< "call", "fraud", "objection", "disputed", "data", kFiled
+    std::string kind;  ///< "call", "fraud", "objection", "disputed", "code_locked", kFiled ...
     Msisdn msisdn;
     std::string ticket;
     Time at;
@@ -189,15 +210,35 @@ public:
     [[nodiscard]] virtual std::size_t registrations_since(const Msisdn& owner, Time since) = 0;
     /// Replaces the one with the same ticket.
     virtual void put(const Enrollment&) = 0;
-    /// With its referrals.
+    /// With its referrals and codes.
     virtual void erase_enrollment(const Ticket&) = 0;
 
     [[nodiscard]] virtual std::optional<Agent> agent(std::string_view id) = 0;
-    /// The first by id where two share a phone.
+    /// The first by id where two share a phone; who has left comes last.
     [[nodiscard]] virtual std::optional<Agent> agent_with(const Msisdn&) = 0;
     /// All, by id.
     [[nodiscard]] virtual std::vector<Agent> agents() = 0;
     virtual void put(const Agent&) = 0;
+    [[nodiscard]] virtual bool has_pin(std::string_view agent) = 0;
+    [[nodiscard]] virtual bool is_pin(std::string_view agent, std::string_view digits) = 0;
+    /// "" takes it away.
+    virtual void set_pin(std::string_view agent, std::string_view digits) = 0;
+
+    /// Replaces the code that the agent had for that ticket.
+    virtual void put(const AgentCode&, std::string_view digits) = 0;
+    /// All of that agent, by ticket; old ones too.
+    [[nodiscard]] virtual std::vector<AgentCode> codes_of(std::string_view agent) = 0;
+    /// Whether these are the digits of that code, for what was said then.
+    [[nodiscard]] virtual bool is_code(const AgentCode&, std::string_view digits) = 0;
+    virtual void drop_code(const AgentCode&) = 0;
+
+    virtual void add(const Incident&) = 0;
+    /// How many of that kind and agent at or after `since`.
+    [[nodiscard]] virtual std::size_t incidents(std::string_view kind, std::string_view agent,
+                                                Time since) = 0;
+    /// ... about that ticket.
+    [[nodiscard]] virtual std::size_t incidents(std::string_view kind, std::string_view agent,
+                                                std::string_view ticket, Time since) = 0;
 
     /// Gives it its id when that is 0.
     virtual void put(Referral&) = 0;

@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "menus/flows/agent_codes.hpp"
+#include "menus/flows/incidents.hpp"
 #include "menus/flows/speak.hpp"
 
 namespace jangkau::flows {
@@ -44,7 +46,8 @@ std::vector<Agent> candidates(World& world, const Enrollment& enrollment, Among 
 
     std::vector<Agent> out;
     for (Agent& agent : world.records.agents()) {
-        if (agent.on_leave || loads[agent.id] >= agent.max_open) continue;
+        if (agent.on_leave || agent.retired || agent.held || loads[agent.id] >= agent.max_open)
+            continue;
         if (belongs_to(enrollment, agent.msisdn)) continue;
         if (std::find(had.begin(), had.end(), agent.id) != had.end()) continue;
         // He would not get the SMS.
@@ -70,6 +73,7 @@ void offer(World& world, Enrollment& enrollment, Agent agent) {
     world.records.put(referral);
     agent.last_offer = world.now;
     world.records.put(agent);
+    note(world, incident::kOffered, agent, ticket);
     enrollment.status = Status::offered;
     enrollment.changed = world.now;
     world.records.put(enrollment);
@@ -134,13 +138,22 @@ std::optional<Referral> open_referral(World& world, const Ticket& ticket) {
     return std::nullopt;
 }
 
+void note_of_report(World& world, std::string_view kind, const Enrollment& enrollment) {
+    for (const Referral& referral : world.records.referrals_for(enrollment.ticket))
+        if (referral.state == Referral::State::done)
+            world.records.add(
+                Incident{std::string(kind), referral.agent, enrollment.ticket.text(), world.now});
+}
+
 void confirm_active(World& world, Enrollment& enrollment) {
+    if (enrollment.status == Status::reported) note_of_report(world, incident::kTrue, enrollment);
     enrollment.status = Status::active;
     enrollment.changed = world.now;
     world.records.put(enrollment);
 }
 
 void dispute(World& world, Enrollment& enrollment) {
+    note_of_report(world, incident::kFalse, enrollment);
     enrollment.status = Status::needs_check;
     enrollment.changed = world.now;
     world.records.put(enrollment);
@@ -150,7 +163,7 @@ void dispute(World& world, Enrollment& enrollment) {
 std::vector<Agent> agents_near(World& world, std::string_view kelurahan) {
     std::vector<Agent> out;
     for (Agent& agent : world.records.agents())
-        if (!agent.on_leave) out.push_back(std::move(agent));
+        if (!agent.on_leave && !agent.retired) out.push_back(std::move(agent));
     std::stable_sort(out.begin(), out.end(), [&](const Agent& a, const Agent& b) {
         return nearness(world.service, a, kelurahan) < nearness(world.service, b, kelurahan);
     });

@@ -23,6 +23,8 @@ void pass_on(World& world, const Enrollment& enrollment, Referral::State left_as
 /// The offer or task that is open for that ticket.
 [[nodiscard]] std::optional<Referral> open_referral(World& world, const Ticket& ticket);
 
+/// Counts, for the agent who reported it, what became of his report.
+void note_of_report(World& world, std::string_view kind, const Enrollment& enrollment);
 /// After SELESAI: the worker says that it is true.
 void confirm_active(World& world, Enrollment& enrollment);
 /// ... or that it is not.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "menus/flows/drafts.hpp"
 #include "menus/flows/referral.hpp"
@@ -11,6 +12,8 @@ namespace jangkau::flows {
 namespace {
 
 constexpr std::size_t kForgottenAtOnce = 500;
+/// Between the two: nobody waits for it, and no answer to the registration is under way any more.
+constexpr std::chrono::minutes kDuplicatesAfter{30};
 constexpr int kTicketTries = 100;  ///< at random among a million; only a full store needs more
 
 std::string fact(const World& world, std::string_view name) {
@@ -27,23 +30,6 @@ int fact_number(const World& world, std::string_view name, int fallback) {
     int number = fallback;
     std::from_chars(text.data() + begin, text.data() + text.size(), number);
     return number;
-}
-
-bool covered_elsewhere(World& world, const Enrollment& enrollment) {
-    for (const Enrollment& other : world.records.enrollments_with(*enrollment.nik))
-        if (other.ticket != enrollment.ticket &&
-            (other.status == Status::sponsored || other.status == Status::active))
-            return true;
-    return false;
-}
-
-/// Another phone has a registration with that NIK: nobody is told, an officer looks.
-void note_duplicate(World& world, const Enrollment& enrollment) {
-    if (!enrollment.nik) return;
-    for (const Enrollment& other : world.records.enrollments_with(*enrollment.nik))
-        if (other.ticket != enrollment.ticket && other.status != Status::ended)
-            return world.records.add(
-                DeskNote{"duplicate", enrollment.owner, enrollment.ticket.text(), world.now});
 }
 
 std::string version_of(std::string_view text) {
@@ -136,7 +122,8 @@ Enrollment give_ticket(World& world, const Msisdn& owner, std::string_view langu
 void settle(World& world, Enrollment enrollment) {
     drop_drafts_of(world, enrollment.owner, enrollment.ticket);
     world.records.cancel_timer("settle", enrollment.ticket.text());
-    note_duplicate(world, enrollment);
+    // For every NIK, known or not: what the turn does tells nobody which it is.
+    world.records.set_timer({"duplicate", enrollment.ticket.text(), world.now + kDuplicatesAfter});
     enrollment.changed = world.now;
     if (enrollment.payer == "city") {
         if (enrollment.programme.empty())
@@ -153,8 +140,6 @@ void settle(World& world, Enrollment enrollment) {
 
 void check_eligibility(World& world, Enrollment enrollment) {
     if (!world.records.eligibility_known() || !enrollment.nik) return;
-    // The city pays for a person once: a second ticket for the same NIK waits for an officer.
-    if (covered_elsewhere(world, enrollment)) return;
     const auto entry = world.records.eligibility(*enrollment.nik);
     const bool accepted =
         entry && entry->desil >= 1 && entry->desil <= fact_number(world, "sponsored_desil", 0);
@@ -169,6 +154,33 @@ void check_eligibility(World& world, Enrollment enrollment) {
     if (accepted || !enrollment.agent_if_refused) return;
     enrollment.payer = "self";
     refer(world, std::move(enrollment));
+}
+
+void note_duplicate(World& world, const Enrollment& enrollment) {
+    if (!enrollment.nik) return;
+    std::vector<Enrollment> others = world.records.enrollments_with(*enrollment.nik);
+    std::erase_if(others, [&](const Enrollment& other) {
+        return other.ticket == enrollment.ticket || other.status == Status::ended;
+    });
+    if (others.empty()) return;
+    world.records.add(DeskNote{"duplicate", enrollment.owner, enrollment.ticket.text(), world.now});
+    const Enrollment& first = others.back();  // the oldest
+    if (hears(first) != enrollment.owner && first.created <= enrollment.created)
+        speak(world, hears(first), first.language, "M50", vars_of(world, first), Lane::receipt,
+              first.ticket.text());
+}
+
+bool paid_twice(World& world, const Enrollment& enrollment) {
+    if (enrollment.status != Status::sponsored || !enrollment.nik) return false;
+    for (const Enrollment& other : world.records.enrollments_with(*enrollment.nik)) {
+        const bool covered = other.status == Status::sponsored || other.status == Status::active;
+        const bool before =
+            std::tie(other.created, other.ticket) < std::tie(enrollment.created, enrollment.ticket);
+        if (covered && (before || other.status == Status::active) &&
+            other.ticket != enrollment.ticket)
+            return true;
+    }
+    return false;
 }
 
 std::optional<Enrollment> own_registration(World& world, const Msisdn& owner, const Nik& nik) {

@@ -34,6 +34,14 @@ void settle(World& world, Enrollment enrollment);
 /// worker, and refers him where he agreed to that.
 void check_eligibility(World& world, Enrollment enrollment);
 
+/// Where another phone has a registration with the same NIK: leaves a note for an officer, and
+/// tells the phone that was first. The phone that was second never hears of it.
+void note_duplicate(World& world, const Enrollment& enrollment);
+
+/// The city pays for a person once: whether an earlier ticket with that NIK is the one it pays for.
+/// That phone is answered all the same as one whose NIK nobody had registered.
+[[nodiscard]] bool paid_twice(World& world, const Enrollment& enrollment);
+
 /// An open or active registration with that NIK by this phone.
 [[nodiscard]] std::optional<Enrollment> own_registration(World& world, const Msisdn& owner,
                                                          const Nik& nik);

@@ -16,6 +16,7 @@ menus::Vars own_vars(const Service& service) {
         {"hotline", settings.hotline},
         {"steps", std::to_string(service.menu.stages.size())},
         {"retention", std::to_string(settings.retention_months)},
+        {"code_minutes", std::to_string(settings.code_valid / std::chrono::minutes(1))},
         {"correction_hours", std::to_string(settings.correction / std::chrono::hours(1))},
     };
 }

@@ -27,6 +27,7 @@ struct Settings {
     std::string sponsored_programme = "basic";
     unsigned registrations_per_day = 10;  ///< by one phone
     unsigned guesses_per_day = 3;         ///< of another phone's ticket
+    unsigned guesses_per_ticket = 10;     ///< a day, by all phones together
     int check_days = 14;                  ///< working days that the city's check is said to take
     int draft_days = 14;                  ///< an unfinished registration is kept
     int erase_days = 1;                   ///< between HAPUS and the erasure
@@ -42,6 +43,14 @@ struct Settings {
     std::chrono::seconds correction{24 * 3600};  ///< RALAT is possible for so long
     std::chrono::seconds agent_search{6 *
                                       60};  ///< pause before looking again when no agent is free
+    bool agent_code = true;  ///< a report counts only with a code sent to the agent's phone
+    std::chrono::seconds code_valid{600};
+    unsigned codes_per_hour = 3;          ///< for one ticket
+    unsigned wrong_per_ticket = 5;        ///< codes; then an officer decides
+    unsigned wrong_per_day = 10;          ///< codes of one agent; then he is held
+    unsigned confirmations_per_day = 60;  ///< of one agent
+    unsigned pin_after = 20;  ///< confirmations on a day: from then on each one needs the PIN
+    unsigned pin_tries = 5;   ///< wrong PINs until an officer resets it
     std::chrono::seconds settle_timeout{
         18 * 3600};                         ///< a ticket that nobody completed: an agent is asked
     std::chrono::seconds nudge_after{600};  ///< of an interrupted registration

@@ -1,6 +1,7 @@
 #include <array>
 #include <charconv>
 
+#include "menus/flows/incidents.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
 #include "menus/flows/speak.hpp"
@@ -68,8 +69,16 @@ void nudge(World& world, const Timer& timer) {
 /// The worker has not said whether the agent's report is true.
 void unconfirmed(World& world, const Timer& timer) {
     const auto enrollment = enrollment_of(world, timer);
-    if (enrollment && enrollment->status == Status::reported)
-        world.records.add(DeskNote{"unconfirmed", enrollment->owner, timer.ref, world.now});
+    if (!enrollment || enrollment->status != Status::reported) return;
+    world.records.add(DeskNote{"unconfirmed", enrollment->owner, timer.ref, world.now});
+    note_of_report(world, incident::kUnanswered, *enrollment);
+}
+
+/// The same person from two phones: an officer looks, and the one who was first is told. Done some
+/// time after the second registration, whose phone must not find out by what its turn took.
+void look_for_duplicates(World& world, const Timer& timer) {
+    const auto enrollment = enrollment_of(world, timer);
+    if (enrollment) note_duplicate(world, *enrollment);
 }
 
 void erase(World& world, const Timer& timer) {
@@ -93,6 +102,7 @@ constexpr std::array kHandlers{
     Handler{"find_agent", &find_agent},
     Handler{"settle", &settle_unasked},
     Handler{"nudge", &nudge, true},
+    Handler{"duplicate", &look_for_duplicates},
     Handler{"erase", &erase},
 };
 

@@ -61,7 +61,9 @@ TEST_P(EveryChannel, WalksFromTheFirstDialToTheActiveMember) {
     const Ran taken = sms(kAgent, "YA " + ticket);
     EXPECT_EQ(taken.code, 0) << taken.err << log();
     EXPECT_THAT(taken.out, HasSubstr("SITI AMINAH, HP 081234500001"));
-    EXPECT_EQ(sms(kAgent, "SELESAI " + ticket + " 12345678901").code, 0);
+    const Ran asked = sms(kAgent, "SELESAI " + ticket + " 12345678901");
+    EXPECT_EQ(asked.code, 0) << asked.err;
+    EXPECT_EQ(sms(kAgent, "OK " + ticket + " " + code_in(asked.out)).code, 0);
     const Ran confirmed = sms(kWorker, "BETUL " + ticket);
     EXPECT_EQ(confirmed.code, 0) << confirmed.err;
     EXPECT_THAT(confirmed.out, HasSubstr("SITI AMINAH AKTIF sejak"));

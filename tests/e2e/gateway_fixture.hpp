@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <regex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +23,12 @@
 namespace jangkau {
 
 using namespace std::chrono_literals;
+
+/// "Kode 4821730: 493027, berlaku": the six digits, or "".
+inline std::string code_in(const std::string& text) {
+    std::smatch found;
+    return std::regex_search(text, found, std::regex(": ([0-9]{6}),")) ? found[1] : std::string();
+}
 
 /// An aggregator's API, as Africa's Talking answers: keeps what it was sent.
 class StubAggregator : gateway::Handler {

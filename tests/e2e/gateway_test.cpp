@@ -62,10 +62,12 @@ TEST_F(GatewayTest, WalksFromTheFirstDialToTheActiveMember) {
     EXPECT_THAT(sent[3].text + sent[4].text, HasSubstr("agen PERISAI Anda ANDI BASO"));
 
     EXPECT_EQ(sms("m2", kAgent, "SELESAI " + ticket + " 12345678901"), 200);
-    aggregator.wait_for(7);
-    EXPECT_EQ(sms("m3", kWorker, "BETUL " + ticket), 200);
-    sent = aggregator.wait_for(8);
-    EXPECT_THAT(sent[7].text, HasSubstr("SITI AMINAH AKTIF sejak"));
+    sent = aggregator.wait_for(6);
+    EXPECT_EQ(sms("m3", kAgent, "OK " + ticket + " " + code_in(sent[5].text)), 200);
+    aggregator.wait_for(8);
+    EXPECT_EQ(sms("m4", kWorker, "BETUL " + ticket), 200);
+    sent = aggregator.wait_for(9);
+    EXPECT_THAT(sent[8].text, HasSubstr("SITI AMINAH AKTIF sejak"));
 
     screen = hop("ATUid_2", kWorker, "");
     EXPECT_THAT(hop("ATUid_2", kWorker, "2"),

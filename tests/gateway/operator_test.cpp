@@ -146,10 +146,36 @@ TEST_F(OperatorTest, AgentsAreListedAndSet) {
     EXPECT_EQ(agents_list(context()), kDone);
     EXPECT_EQ(
         out(),
-        "agent  name         phone          open  of  on leave  last offer  kelurahan\n"
-        "-----  -----------  -------------  ----  --  --------  ----------  --------------\n"
-        "A01    SITI AMINAH  +62812****901  0     20  no                    Antang\n"
-        "A02    BUDI         +62812****902  0     3   yes                   Barana, Antang\n");
+        "agent  name         phone          open  of  on leave  left  held  last offer  kelurahan\n"
+        "-----  -----------  -------------  ----  --  --------  ----  ----  ----------  "
+        "--------------\n"
+        "A01    SITI AMINAH  +62812****901  0     20  no        no    no                Antang\n"
+        "A02    BUDI         +62812****902  0     3   yes       no    no                Barana, "
+        "Antang\n");
+}
+
+TEST_F(OperatorTest, APinIsSetAndNotShown) {
+    import_agents();
+    EXPECT_EQ(agents_set(context(), "A02", {{"pin", "4711"}}), kDone) << err();
+    EXPECT_EQ(out().find("4711"), std::string::npos);
+    EXPECT_EQ(agents_set(context(), "A02", {{"pin", "47"}}), kRefused);
+    EXPECT_NE(err().find("a PIN has 4 to 6 digits"), std::string::npos) << err();
+}
+
+TEST_F(OperatorTest, TheReportOnAgentsSaysWhatToLookAt) {
+    import_agents();
+    open_store(config_)->run([](sessions::Unit& unit) {
+        for (unsigned number = 1; number <= 20; ++number)
+            unit.add(flows::Incident{"done", "A02", Ticket::from_number(number).text(),
+                                     *parse_iso_time("2026-11-03T02:00:00Z")});
+        for (unsigned number = 1; number <= 2; ++number)
+            unit.add(flows::Incident{"false", "A02", Ticket::from_number(number).text(),
+                                     *parse_iso_time("2026-11-04T02:00:00Z")});
+    });
+    EXPECT_EQ(agents_report(context(), {{"month", "2026-11"}}), kDone) << err();
+    EXPECT_NE(out().find("A02    BUDI  0       0      20    10"), std::string::npos) << out();
+    EXPECT_NE(out().find("! A02: 2 of 20 workers said SALAH\n"), std::string::npos) << out();
+    EXPECT_EQ(agents_report(context(), {{"month", "november"}}), kRefused);
 }
 
 TEST_F(OperatorTest, RegistrationsAreListedInTheZoneWithoutControlCharacters) {

@@ -291,6 +291,7 @@ protected:
         const ChannelConfig channel = config_.channels.at("africastalking");
         config_.channels = {{"first", channel}, {"second", channel}};
         config_.routes = {{}, {"first", "second"}};
+        config_.phones.sms_out_per_hour = 0;  // one phone stands for many
     }
     /// With what the test has made of the configuration.
     Outbox& outbox() {

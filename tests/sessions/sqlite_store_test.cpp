@@ -139,6 +139,12 @@ DROP TABLE sms_pieces;
 ALTER TABLE outbox DROP COLUMN doubts;
 ALTER TABLE persons DROP COLUMN proved_at;
 ALTER TABLE desk_notes DROP COLUMN text;
+ALTER TABLE agents DROP COLUMN retired;
+ALTER TABLE agents DROP COLUMN held;
+ALTER TABLE agents DROP COLUMN released;
+DROP TABLE agent_codes;
+DROP TABLE agent_pins;
+DROP TABLE incidents;
 CREATE TABLE old_drafts (
     msisdn INTEGER PRIMARY KEY,
     state BLOB NOT NULL,

@@ -55,6 +55,8 @@ struct Model {
     double agent_median = 2 * 3600, agent_spread = 1.0;
     double agent_finishes = 0.85;
     double finish_median = 20 * 3600, finish_spread = 0.4;
+    /// From the code to the SMS that sends it back.
+    double code_median = 40, code_spread = 0.6;
 };
 
 }  // namespace jangkau::simulation

@@ -405,6 +405,15 @@ private:
         } else if (seen.text_id == "A02" && dice.happens(model_.agent_finishes)) {
             writes(dice.around(model_.finish_median, model_.finish_spread),
                    "SELESAI " + ticket + " " + std::to_string(10'000'000'000 + ++memberships_));
+        } else if (seen.text_id == "A22") {
+            const std::size_t code = sms.text.find(": ") + 2;
+            // He has the phone in his hand: whatever the hour is.
+            at(now_ + ms(dice.around(model_.code_median, model_.code_spread)),
+               [this, number = sms.to, text = "OK " + ticket + " " + sms.text.substr(code, 6)] {
+                   ++figures_.sms_from_agents;
+                   agent_phones_.at(number).second.sms(service().settings.short_code, text);
+                   look();
+               });
         }
     }
 

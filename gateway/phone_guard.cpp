@@ -1,0 +1,56 @@
+#include "gateway/phone_guard.hpp"
+
+#include <chrono>
+
+#include "gateway/config.hpp"
+
+namespace jangkau::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kHalf = PhoneGuard::kPhonesMax / 2;
+
+/// Counts one more in the window that began with its first; whether it is within `most`.
+template <class Window>
+bool count(Window& window, std::chrono::seconds length, std::size_t most, Time now) {
+    if (now - window.since >= length || now < window.since) window = {now, 0};
+    return ++window.count <= most || most == 0;
+}
+
+}  // namespace
+
+PhoneGuard::Verdict PhoneGuard::sms(const Msisdn& phone, Time now) {
+    Seen& one = seen(phone);
+    // What was beyond the minute's does not count for the hour: who forges a sender's number for a
+    // minute must not silence him for an hour.
+    const bool within = count(one.sms_minute, 1min, limits_.sms_in_per_minute, now) &&
+                        count(one.sms_hour, 1h, limits_.sms_in_per_hour, now);
+    return judge(one, within, now);
+}
+
+PhoneGuard::Verdict PhoneGuard::dial(const Msisdn& phone, Time now) {
+    Seen& one = seen(phone);
+    return judge(one, count(one.dial_minute, 1min, limits_.dials_per_minute, now), now);
+}
+
+PhoneGuard::Verdict PhoneGuard::judge(Seen& seen, bool within, Time now) {
+    if (within) return Verdict::ok;
+    return count(seen.told, 1h, 1, now) ? Verdict::told : Verdict::silent;
+}
+
+PhoneGuard::Seen& PhoneGuard::seen(const Msisdn& phone) {
+    if (const auto at = recent_.find(phone); at != recent_.end()) return at->second;
+    if (recent_.size() >= kHalf) {
+        older_ = std::move(recent_);
+        recent_.clear();
+    }
+    Seen known;
+    if (const auto at = older_.find(phone); at != older_.end()) {
+        known = at->second;
+        older_.erase(at);
+    }
+    return recent_.emplace(phone, known).first->second;
+}
+
+}  // namespace jangkau::gateway
