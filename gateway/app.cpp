@@ -91,8 +91,8 @@ std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* c
     if (config.store.kind == "memory") return sessions::make_memory_store(clock);
     sessions::SqliteOptions options;
     options.folder = config.data;
-    options.key_file = config.store.key_file;
-    options.make_key = config.store.make_key;
+    options.keys.file = config.store.key_file;
+    options.keys.make = config.store.make_key;
     options.clock = clock;
     options.queue_jobs_max = config.store.queue_jobs_max;
     options.batch_jobs_max = config.store.batch_jobs_max;

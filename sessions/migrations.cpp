@@ -214,8 +214,12 @@ ALTER TABLE persons ADD COLUMN proved_at INTEGER;
 ALTER TABLE desk_notes ADD COLUMN text BLOB;
 )sql";
 
+// Sealed values carry the id of their key (sessions/vault.hpp); sessions/sqlite_keys.cpp seals the
+// old ones anew. This version only keeps programs out that do not know it.
+constexpr const char* kKeys = "-- no table changes";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst, kChannels, kDrafts};
+constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kKeys};
 
 }  // namespace
 

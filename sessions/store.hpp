@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "menus/flows/records.hpp"
+#include "sessions/keys.hpp"
 
 namespace jangkau::sessions {
 
@@ -175,6 +176,9 @@ public:
     [[nodiscard]] virtual Counts counts() = 0;
     /// Its referrals stay.
     virtual void remove_agent(std::string_view id) = 0;
+
+    /// What the store seals with. A store that seals nothing has none, and refuses to make one.
+    [[nodiscard]] virtual Keys& keys() = 0;
 
     /// Forgets sessions untouched since `sessions`, replies and parked reports older than
     /// `replies`, SMS that an aggregator has taken or that were given up, unchanged since
