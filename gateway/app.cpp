@@ -8,11 +8,13 @@
 #include "gateway/control.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/inbound.hpp"
+#include "gateway/key_setting.hpp"
 #include "gateway/local_client.hpp"
 #include "gateway/log.hpp"
 #include "gateway/outbox.hpp"
 #include "gateway/pieces.hpp"
 #include "gateway/reload.hpp"
+#include "gateway/resealing.hpp"
 #include "gateway/supervisor.hpp"
 #include "gateway/timers.hpp"
 #include "menus/flows/incidents.hpp"
@@ -39,13 +41,15 @@ constexpr auto kControlMax = 5min;
 class Control final : public Handler {
 public:
     Control(const Services& services, Reloader& reloader, sessions::Store& store,
-            const Clock& clock, Random& random, std::function<void()> committed)
+            const Clock& clock, Random& random, std::function<void()> committed,
+            std::function<void()> rotated)
         : services_(services),
           reloader_(reloader),
           store_(store),
           clock_(clock),
           random_(random),
-          committed_(std::move(committed)) {}
+          committed_(std::move(committed)),
+          rotated_(std::move(rotated)) {}
 
     Pending handle(HttpRequest request, Respond respond) override {
         if (request.method == "POST" && request.target == "/reload") {
@@ -55,17 +59,19 @@ public:
         }
         const auto response = std::make_shared<HttpResponse>();
         const auto service = services_.current();
+        const bool rotates = request.target == "/keys/rotate";
         const auto job = [this, response, service,
                           request = std::move(request)](sessions::Unit& unit) {
             *response = control(unit, *service, random_, clock_.now(), request);
         };
-        const auto done = [this, response, respond](const std::exception_ptr& fault) {
+        const auto done = [this, response, rotates, respond](const std::exception_ptr& fault) {
             if (fault) log::error("control_failed");
             respond(
                 fault ? plain_text(
                             500, "{\"error\": \"the gateway could not do it; its log says why\"}\n")
                       : std::move(*response));
             committed_();
+            if (rotates) rotated_();
         };
         try {
             store_.submit(job, done);
@@ -82,6 +88,7 @@ private:
     const Clock& clock_;
     Random& random_;
     std::function<void()> committed_;
+    std::function<void()> rotated_;
 };
 
 /// Services owns the service: nobody takes the one that was loaded at the start for the current
@@ -97,8 +104,13 @@ std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* c
     if (config.store.kind == "memory") return sessions::make_memory_store(clock);
     sessions::SqliteOptions options;
     options.folder = config.data;
-    options.key_file = config.store.key_file;
-    options.make_key = config.store.make_key;
+    options.keys = key_source(config.store);
+    options.key_made = [](const std::string& file) {
+        log::warning("key_made", {{"file", file},
+                                  {"note",
+                                   "the database is sealed with it and cannot be read without it; "
+                                   "keep a copy, apart from the backups"}});
+    };
     options.clock = clock;
     options.queue_jobs_max = config.store.queue_jobs_max;
     options.batch_jobs_max = config.store.batch_jobs_max;
@@ -129,7 +141,10 @@ struct App::Impl {
                         return load_config(options, problems);
                     },
                     config, services, clock, metrics}),
-          control(services, reloader, *store, clock, random, [this] { outbox.kick(); }) {
+          resealing(*store, later()),
+          control(
+              services, reloader, *store, clock, random, [this] { outbox.kick(); },
+              [this] { resealing.kick(); }) {
         public_address = server.listen(config.listen, inbound, config.limits);
         admin_address = server.listen(config.admin, admin, config.limits);
         if (config.store.kind == "sqlite") {
@@ -182,6 +197,8 @@ struct App::Impl {
                           "Agents' confirmation codes of the last 24 hours, as of the last count",
                           [count = count] { return static_cast<double>(count->load()); },
                           {{"code", what}});
+        metrics.gauge("jangkau_reseal_values_left", "Values that are still sealed with an old key",
+                      [this] { return static_cast<double>(resealing.left()); });
         metrics.gauge("jangkau_channels_down", "Channels that cannot send now",
                       [this] { return static_cast<double>(outbox.down().size()); });
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
@@ -323,6 +340,7 @@ struct App::Impl {
     Timers timers;
     Admin admin;
     Reloader reloader;
+    Resealing resealing;
     Control control;
     std::string public_address;
     std::string admin_address;
@@ -344,6 +362,7 @@ const std::string& App::admin_address() const { return impl_->admin_address; }
 void App::run() {
     impl_->outbox.recover();
     impl_->server.post([this] { impl_->tick(); });
+    impl_->resealing.kick();
     impl_->server.run();
     log::info("stopped");
 }

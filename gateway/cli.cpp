@@ -10,6 +10,7 @@
 #include "gateway/check_report.hpp"
 #include "gateway/config.hpp"
 #include "gateway/graph.hpp"
+#include "gateway/key_setting.hpp"
 #include "gateway/log.hpp"
 #include "gateway/operator.hpp"
 #include "gateway/reload_command.hpp"
@@ -57,6 +58,7 @@ int serve(Common& common) {
     log::start(config->log_level,
                config->log_format.value_or(terminal(STDERR_FILENO) ? log::Format::text
                                                                    : log::Format::json));
+    if (!config->core_dumps) forbid_core_dumps();
     struct Stop {
         ~Stop() { log::stop(); }
     } stop_log;
@@ -106,6 +108,7 @@ public:
         add_eligibility();
         add_enrollments();
         add_desk();
+        add_keys();
     }
 
     int run(int argc, char** argv) {
@@ -134,6 +137,7 @@ private:
     int with_installation(const std::function<int(const OperatorContext&)>& what) {
         const auto config = common_.load(false);
         if (!config) return kImpossible;
+        if (!config->core_dumps) forbid_core_dumps();
         const OperatorContext context{*config, common_.json, terminal(STDERR_FILENO), std::cout,
                                       std::cerr};
         return what(context);
@@ -330,6 +334,20 @@ private:
     void add_desk() {
         does(operators(app_, "desk", "what officers have to look at: filed answers, calls, doubts"),
              [this] { return with_installation(desk_list); });
+    }
+
+    void add_keys() {
+        CLI::App* keys = sub(app_, "keys", "what the database is sealed with: list, rotate, drop");
+        keys->require_subcommand(1);
+        does(operators(*keys, "list", "every key, and what still needs the old ones"),
+             [this] { return with_installation(keys_list); });
+        does(operators(*keys, "rotate", "make a new key; the rows are sealed anew with it"),
+             [this] { return with_installation(keys_rotate); });
+        CLI::App* drop = operators(*keys, "drop", "forget an old key that nothing needs any more");
+        drop->add_option("id", id_, "its number")->required();
+        does(drop, [this] {
+            return with_installation([this](const auto& c) { return keys_drop(c, id_); });
+        });
     }
 
     CLI::App app_{"jangkau: a USSD/SMS gateway that reaches people without data"};

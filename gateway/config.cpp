@@ -98,6 +98,7 @@ private:
         config_.listen = top.text_or("listen", config_.listen);
         config_.admin = top.text_or("admin", config_.admin);
         config_.data = top.text_or("data", config_.data);
+        config_.core_dumps = top.flag("core_dumps", false);
         if (const Yaml* node = top.mapping("log")) read_log(*node);
         if (const Yaml* node = top.mapping("limits")) read_limits(*node);
         if (const Yaml* node = top.mapping("store")) read_store(*node);
@@ -166,7 +167,9 @@ private:
         if (config_.store.kind != "sqlite" && config_.store.kind != "memory")
             own.complain(node.line, "kind",
                          "must be sqlite or memory, not '" + config_.store.kind + "'");
+        config_.store.key = own.text_or("key", "");
         config_.store.key_file = own.text_or("key_file", "");
+        prove_key(own);
         config_.store.make_key = own.flag("make_key", true);
         config_.store.queue_jobs_max =
             read_size(own, "queue_jobs_max", config_.store.queue_jobs_max, 1, 10'000'000);
@@ -187,6 +190,20 @@ private:
         limit("sms_out_per_hour", phones.sms_out_per_hour);
         limit("sms_out_per_day", phones.sms_out_per_day);
         own.finish();
+    }
+
+    void prove_key(Fields& own) {
+        const std::string& key = config_.store.key;
+        if (key.empty()) return;
+        if (!key.starts_with("${") || !key.ends_with('}') || key.find(':') != std::string::npos)
+            return own.complain(own.line(), "key",
+                                "must be ${NAME}, a variable of the environment: a key never "
+                                "stands in a file of settings");
+        if (!config_.store.key_file.empty())
+            own.complain(own.line(), "key", "and key_file cannot both be set");
+        (void)expand_value(key, folder_, options_.secrets_needed, [&](std::string what) {
+            own.complain(own.line(), "key", std::move(what));
+        });
     }
 
     void read_outbox(const Yaml& node) {

@@ -59,7 +59,8 @@ struct OutboxConfig {
 
 struct StoreConfig {
     std::string kind = "sqlite";  ///< or "memory"
-    std::string key_file;         ///< "" = DATA/key
+    std::string key;              ///< "${NAME}": the keys stand in the environment; "" = in a file
+    std::string key_file;         ///< "" = systemd's credential `jangkau-key`, else DATA/key
     bool make_key = true;         ///< make a key where there is none: for a first start
     std::size_t queue_jobs_max = 10'000;
     std::size_t batch_jobs_max = 256;
@@ -89,6 +90,7 @@ struct Config {
     std::string admin = "127.0.0.1:8081";
     std::string data = "data";
     log::Level log_level = log::Level::info;
+    bool core_dumps = false;                ///< they hold the keys: for debugging only
     std::optional<log::Format> log_format;  ///< none = text on a terminal, JSON elsewhere
     ServerLimits limits;
     StoreConfig store;

@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "gateway/control_keys.hpp"
 #include "gateway/control_view.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/core/problem.hpp"
@@ -363,6 +364,7 @@ Answer routed(const Asked& asked, const HttpRequest& request) {
 
 HttpResponse control(sessions::Unit& unit, const flows::Service& service, Random& random, Time now,
                      const HttpRequest& request) {
+    if (request.target.starts_with("/keys")) return control_keys(unit, request);
     World world{service, unit, random, now};
     const auto query = Form::parse(request.query);
     const Answer given = query ? routed({unit, world, *query, request.body}, request)

@@ -20,6 +20,7 @@ namespace jangkau::gateway {
 ///   GET  /enrollments/export[?...]       CSV for BPJS-TK; holds whole NIKs
 ///   POST /enrollments/import-results[?apply=1]  CSV ticket,kpj,active_since
 ///   GET  /desk                           what officers have to do
+///   ...  /keys...                        what the database is sealed with (control_keys.hpp)
 ///
 /// Imports answer JSON
 /// {"new":..,"changed":..,"same":..,"bad":[{"line":..,"why":".."}],"applied":bool}; with any bad

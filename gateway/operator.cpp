@@ -245,6 +245,51 @@ int agents_report(const OperatorContext& context, const Fields& filter) {
     });
 }
 
+namespace {
+
+void show_keys(const OperatorContext& context, const json::value& answer) {
+    show_table(context, answer.at("keys").as_array(),
+               {{"id", "key"},
+                {"current", "current"},
+                {"left", "to seal anew"},
+                {"ageing", "dialogues and replies"}});
+}
+
+}  // namespace
+
+int keys_list(const OperatorContext& context) {
+    return ask_json(context, {.method = "GET", .target = "/keys"}, [&](const json::value& answer) {
+        show_keys(context, answer);
+        context.out << "kept in " << json::value_to<std::string>(answer.at("kept_in")) << '\n';
+    });
+}
+
+int keys_rotate(const OperatorContext& context) {
+    const HttpRequest request{.method = "POST", .target = "/keys/rotate"};
+    return ask_json(context, request, [&](const json::value& answer) {
+        show_keys(context, answer);
+        context.out << "The new key is in " << json::value_to<std::string>(answer.at("kept_in"))
+                    << ": keep a copy of it, apart from the backups. Old keys are needed until "
+                       "`jangkau keys drop` takes them.\n";
+    });
+}
+
+int keys_drop(const OperatorContext& context, const std::string& id) {
+    const HttpRequest request{
+        .method = "POST", .target = "/keys/drop", .query = encoded({{"id", id}})};
+    return ask_json(context, request, [&](const json::value& answer) {
+        if (answer.at("kept_by_us").as_bool()) {
+            context.out
+                << "Key " << id
+                << " is dropped. Keep its copy as long as backups that were made with it.\n";
+        } else {
+            context.out << "Key " << id << " is needed no more. Take it out of "
+                        << json::value_to<std::string>(answer.at("kept_in"))
+                        << "; keep a copy as long as backups that were made with it.\n";
+        }
+    });
+}
+
 int desk_list(const OperatorContext& context) {
     return ask_json(context, {.method = "GET", .target = "/desk"}, [&](const json::value& desk) {
         show_table(context, desk.at("notes").as_array(),

@@ -33,6 +33,9 @@ int agents_report(const OperatorContext&,
                   const std::vector<std::pair<std::string, std::string>>& filter);
 int eligibility_import(const OperatorContext&, const std::string& file, bool apply);
 int desk_list(const OperatorContext&);
+int keys_list(const OperatorContext&);
+int keys_rotate(const OperatorContext&);
+int keys_drop(const OperatorContext&, const std::string& id);
 int enrollments_list(const OperatorContext&,
                      const std::vector<std::pair<std::string, std::string>>& filter);
 int enrollments_show(const OperatorContext&, const std::string& ticket);

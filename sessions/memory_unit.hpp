@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sessions/keys.hpp"
 #include "sessions/store.hpp"
 
 namespace jangkau::sessions {
@@ -48,6 +49,20 @@ struct MemoryData {
     std::int64_t last_sms = 0;
 };
 
+/// A store in memory seals nothing.
+class NoKeys final : public Keys {
+public:
+    std::vector<KeyUse> list() override { return {}; }
+    std::string kept_in() const override { return "nowhere"; }
+    bool kept_by_us() const override { return false; }
+    Result<unsigned, KeyRefusal> rotate() override { return none(); }
+    Result<unsigned, KeyRefusal> drop(unsigned) override { return none(); }
+    ResealStep reseal(std::size_t) override { return {}; }
+
+private:
+    static KeyRefusal none() { return {"this store keeps nothing on a disk and has no keys"}; }
+};
+
 /// Ownership: borrows both for one job.
 class MemoryUnit final : public Unit {
 public:
@@ -61,6 +76,7 @@ public:
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
     Counts counts() override;
+    Keys& keys() override { return keys_; }
     std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
@@ -136,6 +152,7 @@ private:
 
     MemoryData& data_;
     const Clock& clock_;
+    NoKeys keys_;
 };
 
 }  // namespace jangkau::sessions

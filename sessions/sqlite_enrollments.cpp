@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
+#include <tuple>
 
 #include "gateway/core/form.hpp"
 #include "sessions/sqlite_unit.hpp"
@@ -59,6 +62,23 @@ void read_person_part(Enrollment& enrollment, const std::string& encoded) {
     enrollment.kpj = form.get("kpj").value_or("");
 }
 
+// With the NIK, so that another key can index it.
+std::string finding_part(const flows::Eligibility& eligibility) {
+    Form form;
+    form.add("nik", eligibility.nik.digits());
+    form.add("desil", std::to_string(eligibility.desil));
+    form.add("as_of", iso(eligibility.as_of));
+    form.add("source", eligibility.source);
+    return form.encode();
+}
+
+flows::Eligibility read_finding(const Nik& nik, const Form& form) {
+    const auto as_of = parse_iso_date(form.get("as_of").value_or(""));
+    if (!as_of) throw std::runtime_error("a stored eligibility is malformed");
+    return {nik, std::stoi(std::string(form.get("desil").value_or("0"))), *as_of,
+            std::string(form.get("source").value_or(""))};
+}
+
 flows::Status status_of(const std::string& name) {
     const auto status = flows::status_named(name);
     if (!status) throw std::runtime_error("a stored enrollment has an unknown status");
@@ -91,7 +111,7 @@ std::vector<Enrollment> SqliteUnit::read_enrollments(Query& rows) const {
                        {},
                        rows.time(),
                        rows.time()};
-        read_person_part(one, unseal("enrollments", {ticket.text()}, rows.text()));
+        read_person_part(one, unseal(columns::kPerson, {ticket.text()}, rows.text()));
         found.push_back(std::move(one));
     }
     return found;
@@ -110,8 +130,18 @@ std::vector<Enrollment> SqliteUnit::enrollments_of(const Msisdn& phone) {
 }
 
 std::vector<Enrollment> SqliteUnit::enrollments_with(const Nik& nik) {
-    auto rows = query(kWithNik);
-    return read_enrollments(rows.bind(vault_.index("nik", nik.digits())));
+    std::vector<Enrollment> all;
+    for (const KeyId key : vault_.ids()) {
+        auto rows = query(kWithNik);
+        auto found = read_enrollments(rows.bind(vault_.index(key, "nik", nik.digits())));
+        std::move(found.begin(), found.end(), std::back_inserter(all));
+    }
+    if (!old_keys().empty()) {
+        std::sort(all.begin(), all.end(), [](const Enrollment& a, const Enrollment& b) {
+            return std::tie(a.created, a.ticket) > std::tie(b.created, b.ticket);
+        });
+    }
+    return all;
 }
 
 std::vector<Enrollment> SqliteUnit::enrollments_in(flows::Status status, std::size_t limit) {
@@ -140,7 +170,7 @@ void SqliteUnit::put(const Enrollment& enrollment) {
     std::optional<Vault::Index> nik;
     if (enrollment.nik) nik = vault_.index("nik", enrollment.nik->digits());
     const std::string person =
-        seal("enrollments", {enrollment.ticket.text()}, person_part(enrollment));
+        seal(columns::kPerson, {enrollment.ticket.text()}, person_part(enrollment));
     query(
         "REPLACE INTO enrollments (ticket, kind, owner, contact, nik_index, person, kelurahan,"
         " programme, payer, income_base, months, agent_if_refused, language, status, created,"
@@ -160,26 +190,39 @@ void SqliteUnit::erase_enrollment(const Ticket& ticket) {
 }
 
 std::optional<flows::Eligibility> SqliteUnit::eligibility(const Nik& nik) {
-    auto row = query("SELECT finding FROM eligibility WHERE nik_index = ?");
-    row.bind(vault_.index("nik", nik.digits()));
-    if (!row.next()) return std::nullopt;
-    const Form form = parsed(unseal("eligibility", {nik.digits()}, row.text()));
-    const auto as_of = parse_iso_date(form.get("as_of").value_or(""));
-    if (!as_of) throw std::runtime_error("a stored eligibility is malformed");
-    return flows::Eligibility{nik, std::stoi(std::string(form.get("desil").value_or("0"))), *as_of,
-                              std::string(form.get("source").value_or(""))};
+    for (const KeyId key : vault_.ids()) {
+        const Vault::Index index = vault_.index(key, "nik", nik.digits());
+        std::string sealed;
+        {
+            auto row = query("SELECT finding FROM eligibility WHERE nik_index = ?");
+            row.bind(index);
+            if (!row.next()) continue;
+            sealed = row.text();
+        }
+        const bool first = Vault::of_first_format(sealed);
+        const std::string plain = first ? unseal(columns::kFinding, {nik.digits()}, sealed)
+                                        : unseal(columns::kFinding, {bytes(index)}, sealed);
+        const flows::Eligibility found = read_finding(nik, parsed(plain));
+        // Only who knows its NIK can take over what the first format sealed.
+        if (first) put(found);
+        return found;
+    }
+    return std::nullopt;
 }
 
 bool SqliteUnit::eligibility_known() { return query("SELECT 1 FROM eligibility LIMIT 1").next(); }
 
 void SqliteUnit::put(const flows::Eligibility& eligibility) {
-    Form form;
-    form.add("desil", std::to_string(eligibility.desil));
-    form.add("as_of", iso(eligibility.as_of));
-    form.add("source", eligibility.source);
-    const std::string finding = seal("eligibility", {eligibility.nik.digits()}, form.encode());
+    const std::string& nik = eligibility.nik.digits();
+    for (const KeyId key : old_keys()) {
+        query("DELETE FROM eligibility WHERE nik_index = ?")
+            .bind(vault_.index(key, "nik", nik))
+            .exec();
+    }
+    const Vault::Index index = vault_.index("nik", nik);
+    const std::string finding = seal(columns::kFinding, {bytes(index)}, finding_part(eligibility));
     query("REPLACE INTO eligibility (nik_index, finding) VALUES (?, ?)")
-        .bind(vault_.index("nik", eligibility.nik.digits()), Blob{finding})
+        .bind(index, Blob{finding})
         .exec();
 }
 

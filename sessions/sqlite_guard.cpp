@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <stdexcept>
 
 #include "sessions/sqlite_unit.hpp"
@@ -8,7 +9,8 @@ namespace jangkau::sessions {
 using flows::AgentCode;
 using flows::Incident;
 
-Vault::Index SqliteUnit::code_index(const AgentCode& code, std::string_view digits) const {
+Vault::Index SqliteUnit::code_index(KeyId key, const AgentCode& code,
+                                    std::string_view digits) const {
     // Each part with its length, so that none can reach into the next.
     std::string bound;
     for (const std::string_view part :
@@ -17,13 +19,14 @@ Vault::Index SqliteUnit::code_index(const AgentCode& code, std::string_view digi
         bound += std::to_string(part.size()) + ":";
         bound += part;
     }
-    return vault_.index("agent code", bound);
+    return vault_.index(key, "agent code", bound);
 }
 
 void SqliteUnit::put(const AgentCode& code, std::string_view digits) {
-    const std::string said = seal("agent_codes", {code.agent, code.ticket.text()}, code.said);
+    const std::string said = seal(columns::kCodeSaid, {code.agent, code.ticket.text()}, code.said);
     query("REPLACE INTO agent_codes (agent, ticket, said, code, made) VALUES (?, ?, ?, ?, ?)")
-        .bind(code.agent, code.ticket.text(), Blob{said}, code_index(code, digits), code.made)
+        .bind(code.agent, code.ticket.text(), Blob{said},
+              code_index(vault_.current(), code, digits), code.made)
         .exec();
 }
 
@@ -33,7 +36,7 @@ std::vector<AgentCode> SqliteUnit::codes_of(std::string_view agent) {
     std::vector<AgentCode> found;
     while (rows.next()) {
         const std::string ticket = rows.text();
-        std::string said = unseal("agent_codes", {agent, ticket}, rows.text());
+        std::string said = unseal(columns::kCodeSaid, {agent, ticket}, rows.text());
         const auto parsed = Ticket::parse(ticket);
         if (!parsed) throw std::runtime_error("a stored code's ticket is malformed");
         found.push_back({std::string(agent), *parsed, std::move(said), rows.time()});
@@ -42,9 +45,11 @@ std::vector<AgentCode> SqliteUnit::codes_of(std::string_view agent) {
 }
 
 bool SqliteUnit::is_code(const AgentCode& code, std::string_view digits) {
-    auto row = query("SELECT 1 FROM agent_codes WHERE agent = ? AND ticket = ? AND code = ?");
-    row.bind(code.agent, code.ticket.text(), code_index(code, digits));
-    return row.next();
+    return std::any_of(vault_.ids().begin(), vault_.ids().end(), [&](KeyId key) {
+        auto row = query("SELECT 1 FROM agent_codes WHERE agent = ? AND ticket = ? AND code = ?");
+        row.bind(code.agent, code.ticket.text(), code_index(key, code, digits));
+        return row.next();
+    });
 }
 
 void SqliteUnit::drop_code(const AgentCode& code) {
@@ -62,7 +67,7 @@ bool SqliteUnit::has_pin(std::string_view agent) {
 bool SqliteUnit::is_pin(std::string_view agent, std::string_view digits) {
     auto row = query("SELECT pin FROM agent_pins WHERE agent = ?");
     row.bind(agent);
-    return row.next() && Vault::is_pin(unseal("agent_pins", {agent}, row.text()), digits);
+    return row.next() && Vault::is_pin(unseal(columns::kPin, {agent}, row.text()), digits);
 }
 
 void SqliteUnit::set_pin(std::string_view agent, std::string_view digits) {
@@ -70,7 +75,7 @@ void SqliteUnit::set_pin(std::string_view agent, std::string_view digits) {
         query("DELETE FROM agent_pins WHERE agent = ?").bind(agent).exec();
         return;
     }
-    const std::string pin = seal("agent_pins", {agent}, Vault::hash_pin(digits));
+    const std::string pin = seal(columns::kPin, {agent}, Vault::hash_pin(digits));
     query("REPLACE INTO agent_pins (agent, pin) VALUES (?, ?)").bind(agent, Blob{pin}).exec();
 }
 

@@ -43,13 +43,13 @@ std::vector<OutboxRow> SqliteUnit::read_outbox(Query& rows) const {
         const auto id = rows.integer();
         const std::string key = std::to_string(id);
         const Msisdn to = rows.msisdn();
-        std::string text = unseal("outbox.text", {key}, rows.text());
+        std::string text = unseal(columns::kSmsText, {key}, rows.text());
         const auto lane = rows.number<int>();
         std::string text_id = rows.text();
         std::string ticket = rows.text();
         const auto not_before = rows.maybe_time();
         OutboxRow row{id,
-                      key_of(id),
+                      key_of(vault_.current(), id),
                       {to, std::move(text), static_cast<flows::Lane>(lane), std::move(text_id),
                        std::move(ticket), not_before},
                       delivery(rows.text()),
@@ -61,15 +61,15 @@ std::vector<OutboxRow> SqliteUnit::read_outbox(Query& rows) const {
                       rows.time(),
                       ""};
         if (const std::string reason = rows.text(); !reason.empty()) {
-            row.reason = unseal("outbox.reason", {key}, reason);
+            row.reason = unseal(columns::kSmsReason, {key}, reason);
         }
         found.push_back(std::move(row));
     }
     return found;
 }
 
-std::string SqliteUnit::key_of(std::int64_t sms) const {
-    const Vault::Index index = vault_.index("sms key", std::to_string(sms));
+std::string SqliteUnit::key_of(KeyId key, std::int64_t sms) const {
+    const Vault::Index index = vault_.index(key, "sms key", std::to_string(sms));
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string tag;
     for (std::size_t i = 0; i < kTagBytes; ++i) {
@@ -77,6 +77,12 @@ std::string SqliteUnit::key_of(std::int64_t sms) const {
         tag += kDigits[index.at(i) & 15U];
     }
     return sms_key(sms, tag);
+}
+
+/// An aggregator may give back a name that an older key made.
+bool SqliteUnit::is_key_of(std::string_view name, std::int64_t sms) const {
+    return std::any_of(vault_.ids().begin(), vault_.ids().end(),
+                       [&](KeyId key) { return key_of(key, sms) == name; });
 }
 
 std::optional<OutboxRow> SqliteUnit::outbox_row(std::int64_t id) {
@@ -89,7 +95,7 @@ std::optional<OutboxRow> SqliteUnit::outbox_row(std::int64_t id) {
 void SqliteUnit::send(const flows::SmsDraft& sms) {
     const std::int64_t id = ++last_sms_;
     const Time now = clock_.now();
-    const std::string text = seal("outbox.text", {std::to_string(id)}, sms.text);
+    const std::string text = seal(columns::kSmsText, {std::to_string(id)}, sms.text);
     query(
         "INSERT INTO outbox (id, recipient, text, lane, text_id, ticket, not_before, state, "
         "channel,"
@@ -132,7 +138,7 @@ std::vector<OutboxRow> SqliteUnit::claim(std::string_view channel, flows::Lane l
 void SqliteUnit::save(const OutboxRow& row, Time now) {
     std::string reason;
     if (!row.reason.empty()) {
-        reason = seal("outbox.reason", {std::to_string(row.id)}, row.reason);
+        reason = seal(columns::kSmsReason, {std::to_string(row.id)}, row.reason);
     }
     query(
         "UPDATE outbox SET state = ?, channel = ?, provider_id = ?, attempts = ?, doubts = ?, due "
@@ -159,7 +165,7 @@ void SqliteUnit::settle(const OutboxRow& row, Time now) {
 
 bool SqliteUnit::report(const Report& report, Time now) {
     const auto id = sms_key_id(report.key);
-    if (id && key_of(*id) == report.key) {
+    if (id && is_key_of(report.key, *id)) {
         if (auto row = outbox_row(*id)) {
             if (join(*row, report)) save(*row, now);
             return true;
@@ -186,7 +192,7 @@ void SqliteUnit::park(const Report& report, Time now) {
         if (row.next() && !may_report(delivery(row.text()), report.state)) return;
     }
     const std::string reason =
-        seal("parked_reports", {report.channel, report.provider_id}, report.reason);
+        seal(columns::kReportReason, {report.channel, report.provider_id}, report.reason);
     query(
         "REPLACE INTO parked_reports (channel, provider_id, state, reason, at)"
         " VALUES (?, ?, ?, ?, ?)")
@@ -204,7 +210,7 @@ void SqliteUnit::join_parked(OutboxRow& row, Time now) {
         const Delivery state = delivery(parked.text());
         const Report report{
             row.channel, row.provider_id, state,
-            unseal("parked_reports", {row.channel, row.provider_id}, parked.text())};
+            unseal(columns::kReportReason, {row.channel, row.provider_id}, parked.text())};
         if (join(row, report)) save(row, now);
     }
     query("DELETE FROM parked_reports WHERE channel = ? AND provider_id = ?")

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "sessions/sms_piece.hpp"
 #include "sessions/sqlite_unit.hpp"
 
 namespace jangkau::sessions {
@@ -42,19 +43,33 @@ SmsPiece read_piece(const Msisdn& from, unsigned number, std::string_view writte
 
 }  // namespace
 
-Vault::Index SqliteUnit::sms_index(const SmsPiece& piece) const {
-    SmsPiece group = piece;
-    group.text.clear();
-    return vault_.index("pieces", written(group));
+std::string piece_group(std::string_view written) {
+    std::string_view rest = written;
+    for (int part = 0; part < 4; ++part) take_part(rest);
+    // The same without its text.
+    return std::string(written.substr(0, written.size() - rest.size())) + "0:";
+}
+
+Vault::Index SqliteUnit::sms_index(KeyId key, const SmsPiece& piece) const {
+    return vault_.index(key, "pieces", piece_group(written(piece)));
 }
 
 void SqliteUnit::put(const SmsPiece& piece) {
-    const std::string number = std::to_string(piece.number);
-    const std::string sealed = seal("sms_pieces", {piece.from.digits(), number}, written(piece));
+    const Vault::Index sms = sms_index(vault_.current(), piece);
+    for (const KeyId key : old_keys()) {
+        // The pieces that are there already go with it: one SMS has one index.
+        query("UPDATE sms_pieces SET sms = ? WHERE msisdn = ? AND sms = ?")
+            .bind(sms, piece.from, sms_index(key, piece))
+            .exec();
+    }
+    const std::int64_t id = next_id("SELECT coalesce(max(id), 0) FROM sms_pieces");
+    const std::string sealed = seal(
+        columns::kPiece, {std::to_string(id), piece.from.digits(), std::to_string(piece.number)},
+        written(piece));
     query(
-        "INSERT INTO sms_pieces (msisdn, sms, number, piece, at) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO sms_pieces (id, msisdn, sms, number, piece, at) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING")
-        .bind(piece.from, sms_index(piece), piece.number, Blob{sealed}, piece.at)
+        .bind(id, piece.from, sms, piece.number, Blob{sealed}, piece.at)
         .exec();
     query(
         "DELETE FROM sms_pieces WHERE msisdn = ?1 AND sms IN (SELECT sms FROM sms_pieces"
@@ -66,31 +81,38 @@ void SqliteUnit::put(const SmsPiece& piece) {
 std::vector<SmsPiece> SqliteUnit::read_pieces(Query& rows) const {
     std::vector<SmsPiece> found;
     while (rows.next()) {
+        const std::string id = rows.text();
         const Msisdn from = rows.msisdn();
         const auto number = rows.number<unsigned>();
         const std::string plain =
-            unseal("sms_pieces", {from.digits(), std::to_string(number)}, rows.text());
+            unseal(columns::kPiece, {id, from.digits(), std::to_string(number)}, rows.text());
         found.push_back(read_piece(from, number, plain, rows.time()));
     }
     return found;
 }
 
 std::vector<SmsPiece> SqliteUnit::pieces_with(const SmsPiece& one) {
-    auto rows = query(
-        "SELECT msisdn, number, piece, at FROM sms_pieces WHERE msisdn = ? AND sms = ?"
-        " ORDER BY number");
-    return read_pieces(rows.bind(one.from, sms_index(one)));
+    for (const KeyId key : vault_.ids()) {
+        auto rows = query(
+            "SELECT id, msisdn, number, piece, at FROM sms_pieces WHERE msisdn = ? AND sms = ?"
+            " ORDER BY number");
+        auto found = read_pieces(rows.bind(one.from, sms_index(key, one)));
+        if (!found.empty()) return found;
+    }
+    return {};
 }
 
 void SqliteUnit::drop_pieces(const SmsPiece& one) {
-    query("DELETE FROM sms_pieces WHERE msisdn = ? AND sms = ?")
-        .bind(one.from, sms_index(one))
-        .exec();
+    for (const KeyId key : vault_.ids()) {
+        query("DELETE FROM sms_pieces WHERE msisdn = ? AND sms = ?")
+            .bind(one.from, sms_index(key, one))
+            .exec();
+    }
 }
 
 std::vector<SmsPiece> SqliteUnit::stale_pieces(Time since, std::size_t limit) {
     auto rows = query(
-        "SELECT msisdn, number, piece, at FROM sms_pieces WHERE id IN"
+        "SELECT id, msisdn, number, piece, at FROM sms_pieces WHERE id IN"
         " (SELECT min(id) FROM sms_pieces WHERE at < ? GROUP BY msisdn, sms)"
         " ORDER BY id LIMIT ?");
     return read_pieces(rows.bind(since, limit));

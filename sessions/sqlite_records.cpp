@@ -79,24 +79,28 @@ void SqliteUnit::put(const flows::Person& person) {
 }
 
 void SqliteUnit::add(const flows::Consent& consent) {
-    const std::string session = seal("consents", {consent.msisdn.digits()}, consent.session);
+    const std::int64_t id = next_id("SELECT coalesce(max(id), 0) FROM consents");
+    const std::string session = seal(
+        columns::kConsentSession, {std::to_string(id), consent.msisdn.digits()}, consent.session);
     query(
-        "INSERT INTO consents (msisdn, text, version, language, channel, session, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .bind(consent.msisdn, consent.text, consent.version, consent.language, consent.channel,
+        "INSERT INTO consents (id, msisdn, text, version, language, channel, session, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(id, consent.msisdn, consent.text, consent.version, consent.language, consent.channel,
               Blob{session}, consent.at)
         .exec();
 }
 
 std::vector<flows::Consent> SqliteUnit::consents_of(const Msisdn& phone) {
     auto rows = query(
-        "SELECT text, version, language, channel, session, at FROM consents WHERE msisdn = ?"
+        "SELECT id, text, version, language, channel, session, at FROM consents WHERE msisdn = ?"
         " ORDER BY at, id");
     rows.bind(phone);
     std::vector<flows::Consent> found;
     while (rows.next()) {
+        const std::string id = rows.text();
         found.push_back({phone, rows.text(), rows.text(), rows.text(), rows.text(),
-                         unseal("consents", {phone.digits()}, rows.text()), rows.time()});
+                         unseal(columns::kConsentSession, {id, phone.digits()}, rows.text()),
+                         rows.time()});
     }
     return found;
 }
@@ -108,7 +112,9 @@ std::vector<flows::Draft> SqliteUnit::drafts_of(const Msisdn& phone) {
     rows.bind(phone);
     std::vector<flows::Draft> found;
     while (rows.next()) {
-        found.push_back({rows.integer(), phone, unseal("drafts", {phone.digits()}, rows.text()),
+        const std::int64_t id = rows.integer();
+        found.push_back({id, phone,
+                         unseal(columns::kDraft, {std::to_string(id), phone.digits()}, rows.text()),
                          rows.number<std::size_t>(), rows.time()});
     }
     return found;
@@ -119,22 +125,29 @@ std::optional<flows::Draft> SqliteUnit::draft(std::int64_t id) {
     row.bind(id);
     if (!row.next()) return std::nullopt;
     const Msisdn phone = row.msisdn();
-    return flows::Draft{id, phone, unseal("drafts", {phone.digits()}, row.text()),
+    return flows::Draft{id, phone,
+                        unseal(columns::kDraft, {std::to_string(id), phone.digits()}, row.text()),
                         row.number<std::size_t>(), row.time()};
 }
 
 std::int64_t SqliteUnit::put(const flows::Draft& draft) {
-    const std::string state = seal("drafts", {draft.msisdn.digits()}, draft.state);
+    // Never given twice: a dialogue may still name one that is gone.
+    const std::int64_t id =
+        draft.id != 0
+            ? draft.id
+            : next_id("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'drafts'");
+    const std::string state =
+        seal(columns::kDraft, {std::to_string(id), draft.msisdn.digits()}, draft.state);
     if (draft.id != 0) {
         query("UPDATE drafts SET state = ?, stage = ?, changed = ? WHERE id = ? AND msisdn = ?")
-            .bind(Blob{state}, draft.stage, draft.changed, draft.id, draft.msisdn)
+            .bind(Blob{state}, draft.stage, draft.changed, id, draft.msisdn)
             .exec();
-        return draft.id;
+        return id;
     }
-    query("INSERT INTO drafts (msisdn, state, stage, changed) VALUES (?, ?, ?, ?)")
-        .bind(draft.msisdn, Blob{state}, draft.stage, draft.changed)
+    query("INSERT INTO drafts (id, msisdn, state, stage, changed) VALUES (?, ?, ?, ?, ?)")
+        .bind(id, draft.msisdn, Blob{state}, draft.stage, draft.changed)
         .exec();
-    return database_.getLastInsertRowid();
+    return id;
 }
 
 void SqliteUnit::drop_draft(std::int64_t id) {
@@ -145,7 +158,7 @@ std::vector<Agent> SqliteUnit::read_agents(Query& rows) const {
     std::vector<Agent> found;
     while (rows.next()) {
         std::string id = rows.text();
-        std::string name = unseal("agents", {id}, rows.text());
+        std::string name = unseal(columns::kAgentName, {id}, rows.text());
         found.push_back({std::move(id), std::move(name), rows.msisdn(), split(rows.text()),
                          rows.number<unsigned>(), rows.flag(), rows.maybe_time(), rows.flag(),
                          rows.flag(), rows.maybe_time()});
@@ -173,7 +186,7 @@ std::vector<Agent> SqliteUnit::agents() {
 }
 
 void SqliteUnit::put(const Agent& agent) {
-    const std::string sealed_name = seal("agents", {agent.id}, agent.name);
+    const std::string sealed_name = seal(columns::kAgentName, {agent.id}, agent.name);
     query(
         "REPLACE INTO agents (id, name, msisdn, kelurahan, max_open, on_leave, last_offer,"
         " retired, held, released) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -225,22 +238,26 @@ std::vector<std::pair<std::string, unsigned>> SqliteUnit::open_loads() {
 }
 
 void SqliteUnit::add(const flows::DeskNote& note) {
-    const std::string text = seal("desk_notes", {note.msisdn.digits()}, note.text);
-    query("INSERT INTO desk_notes (kind, msisdn, ticket, at, text) VALUES (?, ?, ?, ?, ?)")
-        .bind(note.kind, note.msisdn, note.ticket, note.at, Blob{text})
+    const std::int64_t id = next_id("SELECT coalesce(max(id), 0) FROM desk_notes");
+    const std::string text =
+        seal(columns::kNote, {std::to_string(id), note.msisdn.digits()}, note.text);
+    query("INSERT INTO desk_notes (id, kind, msisdn, ticket, at, text) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(id, note.kind, note.msisdn, note.ticket, note.at, Blob{text})
         .exec();
 }
 
 std::vector<flows::DeskNote> SqliteUnit::desk_notes(std::size_t limit) {
     auto rows = query(
-        "SELECT kind, msisdn, ticket, at, text FROM desk_notes ORDER BY at DESC, id DESC LIMIT ?");
+        "SELECT id, kind, msisdn, ticket, at, text FROM desk_notes ORDER BY at DESC, id DESC LIMIT "
+        "?");
     rows.bind(limit);
     std::vector<flows::DeskNote> found;
     while (rows.next()) {
+        const std::string id = rows.text();
         flows::DeskNote note{rows.text(), rows.msisdn(), rows.text(), rows.time()};
         // Notes of a version before had none.
         if (const std::string text = rows.text(); !text.empty())
-            note.text = unseal("desk_notes", {note.msisdn.digits()}, text);
+            note.text = unseal(columns::kNote, {id, note.msisdn.digits()}, text);
         found.push_back(std::move(note));
     }
     return found;
@@ -255,7 +272,11 @@ void SqliteUnit::erase_person(const Msisdn& phone) {
     }
     erase_sms_to(phone);
     for (const std::string& ref : {phone.digits(), phone.e164()}) {
-        query("DELETE FROM timers WHERE ref_index = ?").bind(vault_.index("timer", ref)).exec();
+        for (const KeyId key : vault_.ids()) {
+            query("DELETE FROM timers WHERE ref_index = ?")
+                .bind(vault_.index(key, "timer", ref))
+                .exec();
+        }
     }
     for (const char* sql :
          {"DELETE FROM persons WHERE msisdn = ?", "DELETE FROM drafts WHERE msisdn = ?",

@@ -18,6 +18,7 @@
 
 #include "gateway/core/check.hpp"
 #include "sessions/migrations.hpp"
+#include "sessions/sqlite_keys.hpp"
 #include "sessions/sqlite_unit.hpp"
 #include "sessions/vault.hpp"
 
@@ -30,7 +31,6 @@ constexpr int kBusyMs = 2'000;
 constexpr int kCheckpointPages = 16'000;
 /// 3.37 has strict tables.
 constexpr int kOldestSqlite = 3'037'000;
-constexpr std::string_view kCanary = "jangkau";
 
 std::string make_folder(const std::string& folder) {
     check(!folder.empty(), "a store needs a folder");
@@ -94,22 +94,11 @@ void configure(SQLite::Database& database, bool fast_and_loose) {
     set_and_read_back(database, "wal_autocheckpoint", pages, pages);
 }
 
-/// Refuses a key that does not fit before anything is read or sealed with it.
-void prove_key(SQLite::Database& database, const Vault& vault, const std::string& key_file) {
-    SQLite::Statement select(database, "SELECT value FROM meta WHERE name = 'canary'");
-    if (select.executeStep()) {
-        if (vault.open("meta/canary", select.getColumn(0).getString()) == kCanary) return;
-        throw std::runtime_error("the key in " + key_file + " is not the one that " +
-                                 database.getFilename() + " was sealed with");
-    }
-    SQLite::Statement insert(database, "INSERT INTO meta (name, value) VALUES ('canary', ?)");
-    const std::string sealed = vault.seal("meta/canary", kCanary);
-    insert.bind(1, sealed.data(), static_cast<int>(sealed.size()));
-    insert.exec();
+std::string words_of(const std::string& path, const SQLite::Exception& failed) {
+    return path + " cannot be opened: " + failed.what() + "; restore a backup if it is damaged";
 }
 
-std::unique_ptr<SQLite::Database> open_database(const std::string& path, const Vault& vault,
-                                                const std::string& key_file, bool fast_and_loose) {
+std::unique_ptr<SQLite::Database> open_database(const std::string& path, bool fast_and_loose) {
     if (SQLite::getLibVersionNumber() < kOldestSqlite) {
         throw std::runtime_error(std::string("SQLite ") + SQLite::getLibVersion() +
                                  " is too old; 3.37 or newer is needed");
@@ -122,12 +111,33 @@ std::unique_ptr<SQLite::Database> open_database(const std::string& path, const V
         ::chmod(path.c_str(), 0600);
         configure(*database, fast_and_loose);
         migrate(*database);
-        prove_key(*database, vault, key_file);
         return database;
     } catch (const SQLite::Exception& failed) {
-        throw std::runtime_error(path + " cannot be opened: " + failed.what() +
-                                 "; restore a backup if it is damaged");
+        throw std::runtime_error(words_of(path, failed));
     }
+}
+
+KeySource key_source(const SqliteOptions& options) {
+    KeySource source = options.keys;
+    if (source.file.empty()) source.file = options.folder + "/key";
+    return source;
+}
+
+std::vector<Key> loaded_keys(const SqliteOptions& options, const std::string& database) {
+    const KeySource source = key_source(options);
+    // A new key beside an old database would only hide that the old key is lost.
+    const bool may_make = source.make && source.ours() && !std::filesystem::exists(database);
+    if (!may_make || std::filesystem::exists(source.file)) return read_keys(source);
+    std::vector<Key> keys;
+    keys.push_back(make_key_file(source.file));
+    if (options.key_made) options.key_made(source.file);
+    return keys;
+}
+
+/// Without the keys themselves, which nobody needs after they are read.
+SqliteOptions without_text(SqliteOptions options) {
+    if (!options.keys.text.empty()) options.keys.text = "read";
+    return options;
 }
 
 class SqliteStore final : public Store {
@@ -162,12 +172,12 @@ private:
     const SqliteOptions options_;
     const SystemClock system_clock_;
     const std::string path_;
-    const std::string key_file_;
     const FolderLock lock_;
-    const Vault vault_;
 
     // Store thread only. The unit holds statements, which must die before the database.
+    Vault vault_;
     const std::unique_ptr<SQLite::Database> database_;
+    SqliteKeys keys_;
     SqliteUnit unit_;
     std::exception_ptr broken_;
 
@@ -180,20 +190,21 @@ private:
     std::thread thread_;
 };
 
-std::string loaded_key(const std::string& key_file, const std::string& database, bool make_key) {
-    // A new key beside an old database would only hide that the old key is lost.
-    return Vault::load_key(key_file, make_key && !std::filesystem::exists(database));
-}
-
 SqliteStore::SqliteStore(const SqliteOptions& options)
-    : options_(options),
+    : options_(without_text(options)),
       path_(make_folder(options.folder) + "/jangkau.db"),
-      key_file_(options.key_file.empty() ? options.folder + "/key" : options.key_file),
       lock_(options.folder),
-      vault_(loaded_key(key_file_, path_, options.make_key)),
-      database_(open_database(path_, vault_, key_file_, options.fast_and_loose)),
-      unit_(*database_, vault_, options.clock == nullptr ? system_clock_ : *options.clock),
-      thread_([this] { work(); }) {}
+      vault_(loaded_keys(options, path_)),
+      database_(open_database(path_, options.fast_and_loose)),
+      keys_(*database_, vault_, key_source(options_)),
+      unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock) {
+    try {
+        keys_.prove();
+    } catch (const SQLite::Exception& failed) {
+        throw std::runtime_error(words_of(path_, failed));
+    }
+    thread_ = std::thread([this] { work(); });
+}
 
 SqliteStore::~SqliteStore() {
     {
@@ -227,6 +238,7 @@ SqliteStore::Batch SqliteStore::take_batch() {
 void SqliteStore::work() {
     for (Batch batch = take_batch(); !batch.empty(); batch = take_batch()) {
         run_batch(batch);
+        keys_.settle();
         for (Waiting& waiting : batch) {
             try {
                 if (waiting.done) waiting.done(waiting.failed);

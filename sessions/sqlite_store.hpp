@@ -1,17 +1,20 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "sessions/key_source.hpp"
 #include "sessions/store.hpp"
 
 namespace jangkau::sessions {
 
 struct SqliteOptions {
-    std::string folder;    ///< `jangkau.db` and `jangkau.lock` live there; made when missing
-    std::string key_file;  ///< "" = `folder`/key
-    bool make_key = true;  ///< where neither a key nor a database is there yet
+    std::string folder;  ///< `jangkau.db` and `jangkau.lock` live there; made when missing
+    KeySource keys;
+    /// Called once when a key was made, with its file.
+    std::function<void(const std::string& file)> key_made;
     std::size_t queue_jobs_max = 10'000;
     std::size_t batch_jobs_max = 256;  ///< jobs that share one commit
     bool fast_and_loose = false;       ///< tests only: no sync to the disk

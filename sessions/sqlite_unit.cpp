@@ -6,19 +6,9 @@
 namespace jangkau::sessions {
 namespace {
 
-std::string place(std::string_view table, std::initializer_list<std::string_view> key) {
-    std::string name(table);
-    for (const std::string_view part : key) {
-        name += '/';
-        name += std::to_string(part.size());
-        name += ':';
-        name += part;
-    }
-    return name;
-}
-
-std::string_view bytes(const Vault::Index& index) {
-    return {reinterpret_cast<const char*>(index.data()), index.size()};
+/// The first format named only the table.
+std::string_view table_of(const Column& column) {
+    return column.name.substr(0, column.name.find('.'));
 }
 
 // State and typed text in one sealed value: "<bytes of the state>,<hops>,<began>:<state>
@@ -47,24 +37,34 @@ void read_into(Session& session, std::string_view written) {
 
 }  // namespace
 
-SqliteUnit::SqliteUnit(SQLite::Database& database, const Vault& vault, const Clock& clock)
-    : vault_(vault), clock_(clock), statements_(database), database_(database) {
+SqliteUnit::SqliteUnit(SQLite::Database& database, const Vault& vault, Keys& keys,
+                       const Clock& clock)
+    : vault_(vault), keys_(keys), clock_(clock), statements_(database), database_(database) {
     auto row = query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'");
     if (row.next()) last_sms_ = row.integer();
 }
 
-std::string SqliteUnit::seal(std::string_view table, std::initializer_list<std::string_view> key,
+std::string SqliteUnit::seal(const Column& column, std::initializer_list<std::string_view> row,
                              std::string_view plain) const {
-    return vault_.seal(place(table, key), plain);
+    return vault_.seal(Place(column, row), plain);
 }
 
-std::string SqliteUnit::unseal(std::string_view table, std::initializer_list<std::string_view> key,
+std::string SqliteUnit::unseal(const Column& column, std::initializer_list<std::string_view> row,
                                std::string_view sealed) const {
-    auto plain = vault_.open(place(table, key), sealed);
-    // The key may be a phone number, so only the table is named.
+    auto plain = Vault::of_first_format(sealed)
+                     ? vault_.open_first(first_place(table_of(column), row), sealed)
+                     : vault_.open(Place(column, row), sealed);
+    // The row's name may be a phone number, so only the column is told.
     if (!plain)
-        throw std::runtime_error("a sealed value of " + std::string(table) + " was changed");
+        throw std::runtime_error("a sealed value of " + std::string(column.name) + " was changed");
     return *std::move(plain);
+}
+
+std::span<const KeyId> SqliteUnit::old_keys() const { return std::span(vault_.ids()).subspan(1); }
+
+std::int64_t SqliteUnit::next_id(std::string_view max_of_table) {
+    auto row = query(max_of_table);
+    return row.next() ? row.integer() + 1 : 1;
 }
 
 std::uint64_t SqliteUnit::count(std::string_view sql) {
@@ -73,20 +73,28 @@ std::uint64_t SqliteUnit::count(std::string_view sql) {
 }
 
 std::optional<Session> SqliteUnit::session(std::string_view channel, std::string_view id) {
-    const Vault::Index key = vault_.index("session", id);
-    auto row =
-        query("SELECT msisdn, dialogue, changed, ended FROM sessions WHERE channel = ? AND id = ?");
-    row.bind(channel, key);
-    if (!row.next()) return std::nullopt;
-    Session session{std::string(channel), std::string(id), row.msisdn(), "", "", {}, false};
-    read_into(session, unseal("sessions", {channel, id}, row.text()));
-    session.changed = row.time();
-    session.ended = row.flag();
-    return session;
+    for (const KeyId key : vault_.ids()) {
+        auto row = query(
+            "SELECT msisdn, dialogue, changed, ended FROM sessions WHERE channel = ? AND id = ?");
+        row.bind(channel, vault_.index(key, "session", id));
+        if (!row.next()) continue;
+        Session session{std::string(channel), std::string(id), row.msisdn(), "", "", {}, false};
+        read_into(session, unseal(columns::kDialogue, {channel, id}, row.text()));
+        session.changed = row.time();
+        session.ended = row.flag();
+        return session;
+    }
+    return std::nullopt;
 }
 
 void SqliteUnit::put(const Session& session) {
-    const std::string dialogue = seal("sessions", {session.channel, session.id}, written(session));
+    for (const KeyId key : old_keys()) {
+        query("DELETE FROM sessions WHERE channel = ? AND id = ?")
+            .bind(session.channel, vault_.index(key, "session", session.id))
+            .exec();
+    }
+    const std::string dialogue =
+        seal(columns::kDialogue, {session.channel, session.id}, written(session));
     query(
         "INSERT INTO sessions (channel, id, msisdn, dialogue, changed, ended)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel, id) DO UPDATE SET"
@@ -98,16 +106,21 @@ void SqliteUnit::put(const Session& session) {
 }
 
 std::optional<StoredReply> SqliteUnit::reply(std::string_view turn_key) {
-    const Vault::Index turn = vault_.index("turn", turn_key);
-    auto row = query("SELECT text, ends FROM replies WHERE turn = ?");
-    row.bind(turn);
-    if (!row.next()) return std::nullopt;
-    return StoredReply{unseal("replies", {bytes(turn)}, row.text()), row.flag()};
+    for (const KeyId key : vault_.ids()) {
+        const Vault::Index turn = vault_.index(key, "turn", turn_key);
+        auto row = query("SELECT text, ends FROM replies WHERE turn = ?");
+        row.bind(turn);
+        if (row.next())
+            return StoredReply{unseal(columns::kReply, {bytes(turn)}, row.text()), row.flag()};
+    }
+    return std::nullopt;
 }
 
 void SqliteUnit::put_reply(std::string_view turn_key, const StoredReply& reply, Time now) {
+    // The first one stands, also under another key's index.
+    if (!old_keys().empty() && this->reply(turn_key)) return;
     const Vault::Index turn = vault_.index("turn", turn_key);
-    const std::string text = seal("replies", {bytes(turn)}, reply.text);
+    const std::string text = seal(columns::kReply, {bytes(turn)}, reply.text);
     query(
         "INSERT INTO replies (turn, text, ends, at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (turn) DO NOTHING")
@@ -116,8 +129,13 @@ void SqliteUnit::put_reply(std::string_view turn_key, const StoredReply& reply, 
 }
 
 void SqliteUnit::set_timer(const flows::Timer& timer) {
+    for (const KeyId key : old_keys()) {
+        query("DELETE FROM timers WHERE kind = ? AND ref_index = ?")
+            .bind(timer.kind, vault_.index(key, "timer", timer.ref))
+            .exec();
+    }
     const Vault::Index index = vault_.index("timer", timer.ref);
-    const std::string ref = seal("timers", {timer.kind, bytes(index)}, timer.ref);
+    const std::string ref = seal(columns::kTimerRef, {timer.kind, bytes(index)}, timer.ref);
     query(
         "INSERT INTO timers (kind, ref_index, ref, due) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (kind, ref_index) DO UPDATE SET due = excluded.due")
@@ -126,15 +144,23 @@ void SqliteUnit::set_timer(const flows::Timer& timer) {
 }
 
 bool SqliteUnit::cancel_timer(std::string_view kind, std::string_view ref) {
-    return query("DELETE FROM timers WHERE kind = ? AND ref_index = ?")
-               .bind(kind, vault_.index("timer", ref))
-               .exec() > 0;
+    std::size_t gone = 0;
+    for (const KeyId key : vault_.ids()) {
+        gone += query("DELETE FROM timers WHERE kind = ? AND ref_index = ?")
+                    .bind(kind, vault_.index(key, "timer", ref))
+                    .exec();
+    }
+    return gone > 0;
 }
 
 bool SqliteUnit::take_timer(std::string_view kind, std::string_view ref, Time now) {
-    return query("DELETE FROM timers WHERE kind = ? AND ref_index = ? AND due <= ?")
-               .bind(kind, vault_.index("timer", ref), now)
-               .exec() > 0;
+    std::size_t gone = 0;
+    for (const KeyId key : vault_.ids()) {
+        gone += query("DELETE FROM timers WHERE kind = ? AND ref_index = ? AND due <= ?")
+                    .bind(kind, vault_.index(key, "timer", ref), now)
+                    .exec();
+    }
+    return gone > 0;
 }
 
 std::vector<flows::Timer> SqliteUnit::due_timers(Time now, std::size_t limit) {
@@ -146,7 +172,7 @@ std::vector<flows::Timer> SqliteUnit::due_timers(Time now, std::size_t limit) {
         while (rows.next()) {
             std::string kind = rows.text();
             const std::string index = rows.text();
-            std::string ref = unseal("timers", {kind, index}, rows.text());
+            std::string ref = unseal(columns::kTimerRef, {kind, index}, rows.text());
             due.push_back({std::move(kind), std::move(ref), rows.time()});
         }
     }

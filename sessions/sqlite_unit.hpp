@@ -3,10 +3,12 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sessions/sealed_place.hpp"
 #include "sessions/sqlite_query.hpp"
 #include "sessions/store.hpp"
 #include "sessions/vault.hpp"
@@ -18,10 +20,10 @@ namespace jangkau::sessions {
 /// sqlite_outbox.cpp. Knows nothing of transactions.
 ///
 /// Threading: the store's thread.
-/// Ownership: borrows all three, which must outlive it.
+/// Ownership: borrows all four, which must outlive it.
 class SqliteUnit final : public Unit {
 public:
-    SqliteUnit(SQLite::Database& database, const Vault& vault, const Clock& clock);
+    SqliteUnit(SQLite::Database& database, const Vault& vault, Keys& keys, const Clock& clock);
 
     /// Whether somebody was erased, so that the WAL, which still holds the old pages, must be
     /// emptied.
@@ -36,6 +38,7 @@ public:
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
     Counts counts() override;
+    Keys& keys() override { return keys_; }
     std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
@@ -109,26 +112,29 @@ private:
     [[nodiscard]] Query query(std::string_view sql) { return Query(statements_.get(sql)); }
     [[nodiscard]] std::uint64_t count(std::string_view sql);
 
-    // A sealed value belongs to a table and the row's key, whose parts are kept apart by their
-    // lengths.
-    [[nodiscard]] std::string seal(std::string_view table,
-                                   std::initializer_list<std::string_view> key,
+    [[nodiscard]] std::string seal(const Column& column,
+                                   std::initializer_list<std::string_view> row,
                                    std::string_view plain) const;
-    [[nodiscard]] std::string unseal(std::string_view table,
-                                     std::initializer_list<std::string_view> key,
+    [[nodiscard]] std::string unseal(const Column& column,
+                                     std::initializer_list<std::string_view> row,
                                      std::string_view sealed) const;
+    /// The keys that were the current one before: rows may still lie under an index of theirs.
+    [[nodiscard]] std::span<const KeyId> old_keys() const;
+    /// The id of the next row of a table whose ids may be given again.
+    [[nodiscard]] std::int64_t next_id(std::string_view max_of_table);
 
     [[nodiscard]] std::vector<flows::Enrollment> read_enrollments(Query& rows) const;
     [[nodiscard]] std::vector<flows::Agent> read_agents(Query& rows) const;
     [[nodiscard]] std::vector<OutboxRow> read_outbox(Query& rows) const;
     [[nodiscard]] std::optional<OutboxRow> outbox_row(std::int64_t id);
-    [[nodiscard]] std::string key_of(std::int64_t sms) const;
+    [[nodiscard]] std::string key_of(KeyId key, std::int64_t sms) const;
+    [[nodiscard]] bool is_key_of(std::string_view name, std::int64_t sms) const;
     [[nodiscard]] std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
                                              std::size_t limit);
     [[nodiscard]] std::vector<SmsPiece> read_pieces(Query& rows) const;
-    [[nodiscard]] Vault::Index code_index(const flows::AgentCode& code,
+    [[nodiscard]] Vault::Index code_index(KeyId key, const flows::AgentCode& code,
                                           std::string_view digits) const;
-    [[nodiscard]] Vault::Index sms_index(const SmsPiece& piece) const;
+    [[nodiscard]] Vault::Index sms_index(KeyId key, const SmsPiece& piece) const;
     void save(const OutboxRow& row, Time now);
     void park(const Report& report, Time now);
     void join_parked(OutboxRow& row, Time now);
@@ -137,6 +143,7 @@ private:
 
     // Fixed at construction.
     const Vault& vault_;
+    Keys& keys_;
     const Clock& clock_;
     // Store thread only.
     Statements statements_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "menus/flows/records.hpp"
+#include "sessions/keys.hpp"
 
 namespace jangkau::sessions {
 
@@ -183,6 +184,9 @@ public:
     virtual std::size_t forget_incidents(Time before) = 0;
     /// Its referrals and incidents stay.
     virtual void remove_agent(std::string_view id) = 0;
+
+    /// What the store seals with. A store that seals nothing has none, and refuses to make one.
+    [[nodiscard]] virtual Keys& keys() = 0;
 
     /// Forgets sessions untouched and agents' codes made before `sessions`, replies and parked
     /// reports older than `replies`, SMS that an aggregator has taken or that were given up,

@@ -1,29 +1,30 @@
 #include "sessions/vault.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <algorithm>
+#include <new>
 #include <stdexcept>
 #include <utility>
+
+#include "gateway/core/check.hpp"
 
 namespace jangkau::sessions {
 namespace {
 
-// What is sealed: version, nonce, ciphertext with tag. Authenticated beside it: version, place.
-constexpr unsigned char kVersion = 1;
+// What is sealed: version, key id (high byte first), nonce, ciphertext with tag. Authenticated
+// beside it: version, key id, place.
+constexpr unsigned char kVersion = 2;
+// The first format: version, nonce, ciphertext with tag; beside it version and place.
+constexpr unsigned char kFirstVersion = 1;
+constexpr std::size_t kFirstHeadBytes = 1;
+constexpr std::size_t kKeyHeadBytes = 3;
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTagBytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-constexpr std::size_t kHeadBytes = 1 + kNonceBytes;
-constexpr std::size_t kHexDigits = 2 * Vault::kKeyBytes;
 constexpr char kKdfContext[crypto_kdf_CONTEXTBYTES + 1] = "jangkau1";
 
-static_assert(Vault::kKeyBytes == crypto_kdf_KEYBYTES);
-static_assert(Vault::kKeyBytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
+static_assert(Key::kBytes == crypto_kdf_KEYBYTES);
+static_assert(Key::kBytes == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 static_assert(sizeof(Vault::Index) >= crypto_generichash_BYTES_MIN);
 
 void start_sodium() {
@@ -37,127 +38,115 @@ const unsigned char* bytes(std::string_view text) {
 
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-std::string authenticated(std::string_view place) {
-    std::string data(1, static_cast<char>(kVersion));
-    data += place;
-    return data;
+void write_head(char* to, KeyId id) {
+    to[0] = static_cast<char>(kVersion);
+    to[1] = static_cast<char>(id >> 8U);
+    to[2] = static_cast<char>(id & 0xFFU);
 }
 
-class File {
-public:
-    explicit File(int fd) : fd_(fd) {}
-    ~File() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    [[nodiscard]] int fd() const { return fd_; }
-    [[nodiscard]] bool is_open() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
-
-[[noreturn]] void fail(const std::string& path, const std::string& what) {
-    throw std::runtime_error("key file " + path + " " + what);
-}
-
-[[noreturn]] void fail_with_errno(const std::string& path, const std::string& what) {
-    const int error = errno;
-    fail(path, what + ": " + std::strerror(error));
-}
-
-std::string make_key(const std::string& path) {
-    const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!file.is_open()) fail_with_errno(path, "cannot be made");
-
-    std::string key(Vault::kKeyBytes, '\0');
-    randombytes_buf(key.data(), key.size());
-    std::string hex(kHexDigits + 1, '\0');
-    sodium_bin2hex(hex.data(), hex.size(), bytes(std::string_view(key)), key.size());
-    hex.back() = '\n';
-    const auto written = ::write(file.fd(), hex.data(), hex.size());
-    sodium_memzero(hex.data(), hex.size());
-    if (written != static_cast<ssize_t>(kHexDigits + 1) || ::fsync(file.fd()) != 0) {
-        fail_with_errno(path, "cannot be written");
-    }
-    // The name of a new file is on disk only when its folder is.
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    const File parent(
-        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent.is_open() || ::fsync(parent.fd()) != 0) {
-        fail_with_errno(path, "cannot be written for good");
-    }
-    return key;
-}
-
-std::string read_key(const std::string& path, const File& file) {
-    struct stat status {};
-    if (::fstat(file.fd(), &status) != 0) fail_with_errno(path, "cannot be read");
-    if (!S_ISREG(status.st_mode)) fail(path, "is not a file");
-    if ((status.st_mode & 077U) != 0) {
-        fail(path, "can be used by others than its owner; run: chmod 600 " + path);
-    }
-    std::array<char, kHexDigits + 2> hex{};
-    const auto got = ::read(file.fd(), hex.data(), hex.size());
-    if (got < 0) fail_with_errno(path, "cannot be read");
-
-    std::string_view digits(hex.data(), static_cast<std::size_t>(got));
-    if (digits.ends_with('\n')) digits.remove_suffix(1);
-    std::string key(Vault::kKeyBytes, '\0');
-    std::size_t length = 0;
-    const bool parsed = digits.size() == kHexDigits &&
-                        sodium_hex2bin(bytes(key), key.size(), digits.data(), digits.size(),
-                                       nullptr, &length, nullptr) == 0;
-    sodium_memzero(hex.data(), hex.size());
-    if (!parsed || length != Vault::kKeyBytes) fail(path, "must hold 64 hexadecimal digits");
-    return key;
-}
-
-}  // namespace
-
-Vault::Vault(std::string_view key) {
-    if (key.size() != kKeyBytes) throw std::invalid_argument("a vault's key has 32 bytes");
-    start_sodium();
-    crypto_kdf_derive_from_key(seal_key_.data(), seal_key_.size(), 1, kKdfContext, bytes(key));
-    crypto_kdf_derive_from_key(index_key_.data(), index_key_.size(), 2, kKdfContext, bytes(key));
-}
-
-Vault::~Vault() {
-    sodium_memzero(seal_key_.data(), seal_key_.size());
-    sodium_memzero(index_key_.data(), index_key_.size());
-}
-
-std::string Vault::seal(std::string_view place, std::string_view plain) const {
-    const std::string beside = authenticated(place);
-    std::string sealed(kHeadBytes + plain.size() + kTagBytes, '\0');
-    sealed[0] = static_cast<char>(kVersion);
-    randombytes_buf(sealed.data() + 1, kNonceBytes);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(bytes(sealed) + kHeadBytes, nullptr, bytes(plain),
-                                               plain.size(), bytes(std::string_view(beside)),
-                                               beside.size(), nullptr, bytes(sealed) + 1,
-                                               seal_key_.data());
-    return sealed;
-}
-
-std::optional<std::string> Vault::open(std::string_view place, std::string_view sealed) const {
-    if (sealed.size() < kHeadBytes + kTagBytes) return std::nullopt;
-    if (static_cast<unsigned char>(sealed[0]) != kVersion) return std::nullopt;
-    const std::string beside = authenticated(place);
-    std::string plain(sealed.size() - kHeadBytes - kTagBytes, '\0');
+/// `sealed` from the nonce on.
+std::optional<std::string> opened(std::string_view sealed, std::string_view beside,
+                                  const unsigned char* key) {
+    if (sealed.size() < kNonceBytes + kTagBytes) return std::nullopt;
+    std::string plain(sealed.size() - kNonceBytes - kTagBytes, '\0');
     const int refused = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        bytes(plain), nullptr, nullptr, bytes(sealed) + kHeadBytes, sealed.size() - kHeadBytes,
-        bytes(std::string_view(beside)), beside.size(), bytes(sealed) + 1, seal_key_.data());
+        bytes(plain), nullptr, nullptr, bytes(sealed) + kNonceBytes, sealed.size() - kNonceBytes,
+        bytes(beside), beside.size(), bytes(sealed), key);
     if (refused != 0) return std::nullopt;
     return plain;
 }
 
-Vault::Index Vault::index(std::string_view purpose, std::string_view value) const {
+}  // namespace
+
+void WipeAndFree::operator()(unsigned char* memory) const noexcept { sodium_free(memory); }
+
+KeyBytes make_key_bytes(std::size_t size) {
+    start_sodium();
+    // Locks it, and goes on where that is not allowed.
+    auto* const memory = static_cast<unsigned char*>(sodium_malloc(size));
+    if (memory == nullptr) throw std::bad_alloc();
+    return KeyBytes(memory);
+}
+
+Vault::Vault(const std::vector<Key>& keys) {
+    check(!keys.empty(), "a vault needs a key");
+    for (const Key& key : keys) add(key);
+}
+
+void Vault::add(const Key& key) {
+    check(!has(key.id), "a key is added once");
+    KeyBytes derived = make_key_bytes(2 * Key::kBytes);
+    for (const std::uint64_t part : {1U, 2U}) {
+        crypto_kdf_derive_from_key(derived.get() + (part - 1) * Key::kBytes, Key::kBytes, part,
+                                   kKdfContext, key.bytes.get());
+    }
+    const auto at = std::find_if(ids_.begin(), ids_.end(), [&](KeyId id) { return id < key.id; });
+    keys_.insert(keys_.begin() + (at - ids_.begin()), Derived{key.id, std::move(derived)});
+    ids_.insert(at, key.id);
+}
+
+void Vault::drop(KeyId id) {
+    check(has(id) && id != current(), "only an old key is dropped");
+    std::erase_if(keys_, [&](const Derived& key) { return key.id == id; });
+    std::erase(ids_, id);
+}
+
+bool Vault::has(KeyId id) const { return find(id) != nullptr; }
+
+const Vault::Derived* Vault::find(KeyId id) const {
+    for (const Derived& key : keys_) {
+        if (key.id == id) return &key;
+    }
+    return nullptr;
+}
+
+std::string Vault::seal_with(KeyId id, Place place, std::string_view plain) const {
+    const Derived* const key = find(id);
+    check(key != nullptr, "a value is sealed with a key that is here");
+    const std::size_t padding =
+        place.padded() ? kPaddingBytes - plain.size() % kPaddingBytes : std::size_t{0};
+    const std::size_t size = plain.size() + padding;
+    write_head(place.beside_.data(), id);
+    std::string sealed(kKeyHeadBytes + kNonceBytes + size + kTagBytes, '\0');
+    write_head(sealed.data(), id);
+    unsigned char* const nonce = bytes(sealed) + kKeyHeadBytes;
+    randombytes_buf(nonce, kNonceBytes);
+    // Padded and sealed where it will lie; libsodium may do it in place.
+    unsigned char* const to = nonce + kNonceBytes;
+    plain.copy(reinterpret_cast<char*>(to), plain.size());
+    if (place.padded()) {
+        check(sodium_pad(nullptr, to, plain.size(), kPaddingBytes, size) == 0, "padding fits");
+    }
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        to, nullptr, to, size, bytes(std::string_view(place.beside_)), place.beside_.size(),
+        nullptr, nonce, key->seal_key());
+    return sealed;
+}
+
+std::optional<std::string> Vault::open(Place place, std::string_view sealed) const {
+    if (of_first_format(sealed)) return std::nullopt;
+    const auto id = key_of(sealed);
+    const Derived* const key = id ? find(*id) : nullptr;
+    if (key == nullptr) return std::nullopt;
+    write_head(place.beside_.data(), *id);
+    auto plain = opened(sealed.substr(kKeyHeadBytes), place.beside_, key->seal_key());
+    if (!plain || !place.padded()) return plain;
+    std::size_t size = 0;
+    if (sodium_unpad(&size, bytes(std::string_view(*plain)), plain->size(), kPaddingBytes) != 0) {
+        return std::nullopt;
+    }
+    plain->resize(size);
+    return plain;
+}
+
+Vault::Index Vault::index(KeyId id, std::string_view purpose, std::string_view value) const {
+    const Derived* const key = find(id);
+    check(key != nullptr, "an index is made with a key that is here");
     // The length keeps ("ab", "c") apart from ("a", "bc").
     const std::string head = std::to_string(purpose.size()) + ":";
     Index index{};
     crypto_generichash_state state;
-    crypto_generichash_init(&state, index_key_.data(), index_key_.size(), index.size());
+    crypto_generichash_init(&state, key->index_key(), Key::kBytes, index.size());
     crypto_generichash_update(&state, bytes(std::string_view(head)), head.size());
     crypto_generichash_update(&state, bytes(purpose), purpose.size());
     crypto_generichash_update(&state, bytes(value), value.size());
@@ -180,13 +169,29 @@ bool Vault::is_pin(const std::string& hash, std::string_view pin) {
     return crypto_pwhash_str_verify(hash.c_str(), pin.data(), pin.size()) == 0;
 }
 
-std::string Vault::load_key(const std::string& path, bool may_create) {
-    start_sodium();
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.is_open()) return read_key(path, file);
-    if (errno != ENOENT) fail_with_errno(path, "cannot be opened");
-    if (!may_create) fail(path, "is missing; what was sealed with it cannot be read without it");
-    return make_key(path);
+std::optional<KeyId> Vault::key_of(std::string_view sealed) {
+    if (of_first_format(sealed)) return kFirstKey;
+    if (sealed.size() < kKeyHeadBytes || bytes(sealed)[0] != kVersion) return std::nullopt;
+    return static_cast<KeyId>(bytes(sealed)[1] << 8U | bytes(sealed)[2]);
+}
+
+std::string Vault::head_of(KeyId id) {
+    std::string head(kKeyHeadBytes, '\0');
+    write_head(head.data(), id);
+    return head;
+}
+
+bool Vault::of_first_format(std::string_view sealed) {
+    return !sealed.empty() && bytes(sealed)[0] == kFirstVersion;
+}
+
+std::optional<std::string> Vault::open_first(std::string_view place,
+                                             std::string_view sealed) const {
+    const Derived* const key = find(kFirstKey);
+    if (key == nullptr || !of_first_format(sealed)) return std::nullopt;
+    std::string beside(1, static_cast<char>(kFirstVersion));
+    beside += place;
+    return opened(sealed.substr(kFirstHeadBytes), beside, key->seal_key());
 }
 
 }  // namespace jangkau::sessions

@@ -2,51 +2,99 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "sessions/sealed_place.hpp"
 
 namespace jangkau::sessions {
 
+using KeyId = std::uint16_t;
+
+struct WipeAndFree {
+    void operator()(unsigned char* bytes) const noexcept;
+};
+/// Memory on pages of its own: not swapped out where RLIMIT_MEMLOCK allows (where it does not, it
+/// is used as it is), not part of a core dump, wiped when it is given back.
+using KeyBytes = std::unique_ptr<unsigned char[], WipeAndFree>;
+[[nodiscard]] KeyBytes make_key_bytes(std::size_t size);
+
+/// What an operator keeps: kKeyBytes of chance, and the number by which sealed values name it.
+struct Key {
+    static constexpr std::size_t kBytes = 32;
+
+    KeyId id = 1;
+    KeyBytes bytes;
+};
+
 /// Seals what identifies a person before it reaches the database, and makes keyed look-up keys for
 /// it. libsodium: XChaCha20-Poly1305 with a random nonce, bound to the place where it is kept;
-/// BLAKE2b with a key.
+/// BLAKE2b with a key. Holds several keys while one takes over from another: the one with the
+/// highest id seals, all open.
 ///
-/// Threading: const after construction; callable from any thread.
+/// Threading: one at a time.
 class Vault {
 public:
     using Index = std::array<std::uint8_t, 16>;
-    static constexpr std::size_t kKeyBytes = 32;
 
-    /// `key` is kKeyBytes long; throws std::invalid_argument otherwise.
-    explicit Vault(std::string_view key);
-    ~Vault();
-    Vault(const Vault&) = delete;
-    Vault& operator=(const Vault&) = delete;
+    /// At least one key.
+    explicit Vault(const std::vector<Key>& keys);
 
-    /// `place` ("enrollments/4821730") is authenticated, so that a sealed value cannot be moved to
-    /// another row.
-    [[nodiscard]] std::string seal(std::string_view place, std::string_view plain) const;
-    /// Nothing when it was sealed with another key, for another place, or was changed.
-    [[nodiscard]] std::optional<std::string> open(std::string_view place,
-                                                  std::string_view sealed) const;
-    /// The same value gives the same index within one `purpose` ("nik", "turn").
-    [[nodiscard]] Index index(std::string_view purpose, std::string_view value) const;
+    void add(const Key& key);
+    void drop(KeyId id);
+    /// The newest first: the current one. Never empty.
+    [[nodiscard]] const std::vector<KeyId>& ids() const { return ids_; }
+    [[nodiscard]] KeyId current() const { return ids_.front(); }
+    [[nodiscard]] bool has(KeyId id) const;
+
+    [[nodiscard]] std::string seal(Place place, std::string_view plain) const {
+        return seal_with(current(), std::move(place), plain);
+    }
+    [[nodiscard]] std::string seal_with(KeyId id, Place place, std::string_view plain) const;
+    /// Nothing when its key is not here, when it was sealed for another place, or was changed.
+    [[nodiscard]] std::optional<std::string> open(Place place, std::string_view sealed) const;
+    /// The same value gives the same index under one key within one `purpose` ("nik", "turn").
+    [[nodiscard]] Index index(KeyId id, std::string_view purpose, std::string_view value) const;
+    [[nodiscard]] Index index(std::string_view purpose, std::string_view value) const {
+        return index(current(), purpose, value);
+    }
+
+    /// The key that a value was sealed with; nothing where it is no sealed value.
+    [[nodiscard]] static std::optional<KeyId> key_of(std::string_view sealed);
+    /// How a value of that key begins, for the database to compare.
+    [[nodiscard]] static std::string head_of(KeyId id);
+
+    // The first format had no id, and was always key 1's. Its places were written otherwise.
+    static constexpr KeyId kFirstKey = 1;
+    [[nodiscard]] static bool of_first_format(std::string_view sealed);
+    [[nodiscard]] std::optional<std::string> open_first(std::string_view place,
+                                                        std::string_view sealed) const;
 
     /// Argon2id, with a salt of its own. Ten thousand PINs are soon tried, so the hash is sealed
     /// too. Throws std::runtime_error where there is no memory for it (8 MiB).
     [[nodiscard]] static std::string hash_pin(std::string_view pin);
     [[nodiscard]] static bool is_pin(const std::string& hash, std::string_view pin);
 
-    /// Reads the key file (64 hex digits), making it with mode 0600 when it does not exist and
-    /// `may_create`. Throws std::runtime_error with a sentence for the operator when it is missing,
-    /// too open or malformed.
-    [[nodiscard]] static std::string load_key(const std::string& path, bool may_create);
-
 private:
-    std::array<std::uint8_t, kKeyBytes> seal_key_{};
-    std::array<std::uint8_t, kKeyBytes> index_key_{};
+    /// Both are derived from what the operator keeps, which is not needed after that.
+    struct Derived {
+        KeyId id = 0;
+        KeyBytes bytes;
+        [[nodiscard]] const unsigned char* seal_key() const { return bytes.get(); }
+        [[nodiscard]] const unsigned char* index_key() const { return bytes.get() + Key::kBytes; }
+    };
+
+    [[nodiscard]] const Derived* find(KeyId id) const;
+
+    std::vector<Derived> keys_;  ///< as ids_
+    std::vector<KeyId> ids_;
 };
+
+[[nodiscard]] inline std::string_view bytes(const Vault::Index& index) {
+    return {reinterpret_cast<const char*>(index.data()), index.size()};
+}
 
 }  // namespace jangkau::sessions

@@ -64,6 +64,14 @@ TEST_F(ConfigTest, TheShippedOneIsGood) {
     EXPECT_EQ(config_->service->plan.country_code, "62");
 }
 
+TEST_F(ConfigTest, KeysStandInOnePlace) {
+    EXPECT_EQ(problems({"store.key=${HOME}"}), "");
+    EXPECT_EQ(config_->store.key, "${HOME}") << "read when the store is opened, not kept";
+    EXPECT_THAT(problems({"store.key=${HOME}", "store.key_file=x"}),
+                HasSubstr("store/key: and key_file cannot both be set"));
+    EXPECT_FALSE(config_);
+}
+
 /// A service of another kind, which registers nobody: without Makassar's texts, prices and facts.
 TEST_F(ConfigTest, TheClinicIsGood) {
     EXPECT_EQ(problems({}, "clinic.yaml"), "");
@@ -106,6 +114,12 @@ INSTANTIATE_TEST_SUITE_P(
                "service/sponsored_programme: no programme 'basic' in the prices", "clinic.yaml"},
         Spoilt{"clinic_that_registers_without_texts", "menus/clinic/menu.yaml",
                "do: note, with: call", "do: request_call", "texts/M05: is missing", "clinic.yaml"},
+        Spoilt{"a_key_in_the_file", "jangkau.yaml", "  key: \"\"", "  key: a1b2c3",
+               "store/key: must be ${NAME}, a variable of the environment"},
+        Spoilt{"a_key_by_default", "jangkau.yaml", "  key: \"\"", "  key: \"${HOME:-a1b2}\"",
+               "store/key: must be ${NAME}, a variable of the environment"},
+        Spoilt{"a_key_that_is_not_set", "jangkau.yaml", "  key: \"\"", "  key: \"${NO_SUCH_KEY}\"",
+               "store/key: the environment has no variable NO_SUCH_KEY"},
         Spoilt{"no_prices", "jangkau.yaml", "prices: prices.yaml", "prices: \"\"",
                "service/sponsored_programme: no programme 'basic' in the prices"},
         Spoilt{"unknown_key", "jangkau.yaml", "listen:", "lisen:",

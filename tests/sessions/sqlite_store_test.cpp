@@ -174,11 +174,11 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
     });
     SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE).exec(kBackToVersion1);
     {
-        // As that version sealed a session: without the number of its hops.
-        const Vault vault(Vault::load_key(file("key"), false));
+        // As that version wrote a session: without the number of its hops.
+        const Vault vault(read_keys({.file = file("key")}));
         SQLite::Database database(file("jangkau.db"), SQLite::OPEN_READWRITE);
         SQLite::Statement update(database, "UPDATE sessions SET dialogue = ?");
-        const std::string sealed = vault.seal("sessions/2:at/1:1", "5:state1*2");
+        const std::string sealed = vault.seal(Place(columns::kDialogue, {"at", "1"}), "5:state1*2");
         update.bind(1, sealed.data(), static_cast<int>(sealed.size()));
         ASSERT_EQ(update.exec(), 1);
     }

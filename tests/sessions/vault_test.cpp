@@ -1,152 +1,155 @@
 #include "sessions/vault.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
+#include <sodium.h>
 
-#include <fstream>
+#include <algorithm>
 #include <set>
-#include <stdexcept>
 
+#include "tests/sessions/keys.hpp"
 #include "tests/sessions/store_contract.hpp"
 
 namespace jangkau::sessions {
 namespace {
 
-const std::string kKey(Vault::kKeyBytes, 'k');
+constexpr Column kNames{"agents.name", true};
+constexpr Column kTexts{"outbox.text"};
 
 TEST(Vault, OpensWhatItSealed) {
-    const Vault vault(kKey);
-    for (const std::string& plain :
-         {std::string(), std::string("7371014503850001"), awkward(), std::string(100'000, 'x')}) {
-        const std::string sealed = vault.seal("enrollments/1", plain);
-        EXPECT_EQ(vault.open("enrollments/1", sealed), plain);
-        EXPECT_TRUE(plain.empty() || sealed.find(plain) == std::string::npos);
+    const Vault vault(keys_of({{1, 'k'}}));
+    for (const Column& column : {kNames, kTexts}) {
+        for (const std::string& plain :
+             {std::string(), std::string("7371014503850001"), std::string(63, '\x80'),
+              std::string(64, '\0'), awkward(), std::string(100'000, 'x')}) {
+            const std::string sealed = vault.seal(Place(column, {"1"}), plain);
+            EXPECT_EQ(vault.open(Place(column, {"1"}), sealed), plain);
+            EXPECT_TRUE(plain.empty() || sealed.find(plain) == std::string::npos);
+        }
     }
 }
 
 TEST(Vault, SealsTheSameDifferently) {
-    const Vault vault(kKey);
-    EXPECT_NE(vault.seal("a", "same"), vault.seal("a", "same"));
+    const Vault vault(keys_of({{1, 'k'}}));
+    EXPECT_NE(vault.seal(Place(kTexts, {"1"}), "same"), vault.seal(Place(kTexts, {"1"}), "same"));
 }
 
-struct RefusedCase {
+TEST(Vault, ALengthOfWhatIsPaddedTellsOnlyItsStep) {
+    const Vault vault(keys_of({{1, 'k'}}));
+    const auto length = [&](const Column& column, std::size_t size) {
+        return vault.seal(Place(column, {"1"}), std::string(size, 'x')).size();
+    };
+    for (std::size_t size = 1; size < 64; ++size)
+        EXPECT_EQ(length(kNames, size), length(kNames, 0));
+    EXPECT_EQ(length(kNames, 64), length(kNames, 0) + kPaddingBytes);
+    EXPECT_EQ(length(kTexts, 64), length(kTexts, 0) + 64);
+}
+
+struct Moved {
     const char* name;
-    const char* sealed_at;
-    const char* opened_at;
-    char key;
+    Column column;
+    std::vector<std::string> row;
+    std::uint16_t key = 1;
+    char byte = 'k';
 };
 
-class VaultRefuses : public testing::TestWithParam<RefusedCase> {};
+class VaultRefuses : public testing::TestWithParam<Moved> {};
 
 INSTANTIATE_TEST_SUITE_P(
     Vault, VaultRefuses,
-    testing::Values(RefusedCase{"another_row", "enrollments/1", "enrollments/2", 'k'},
-                    RefusedCase{"another_table", "enrollments/1", "drafts/1", 'k'},
-                    RefusedCase{"a_longer_place", "enrollments/1", "enrollments/11", 'k'},
-                    RefusedCase{"no_place", "enrollments/1", "", 'k'},
-                    RefusedCase{"another_key", "enrollments/1", "enrollments/1", 'K'}),
+    testing::Values(Moved{"another_row", kTexts, {"2", "ab"}},
+                    Moved{"a_longer_row", kTexts, {"11", "ab"}},
+                    Moved{"another_cut_of_the_row", kTexts, {"1a", "b"}},
+                    Moved{"fewer_parts", kTexts, {"1"}}, Moved{"no_row", kTexts, {}},
+                    Moved{"another_column", {"outbox.reason"}, {"1", "ab"}},
+                    Moved{"another_table", {"drafts.text"}, {"1", "ab"}},
+                    Moved{"another_key_of_that_id", kTexts, {"1", "ab"}, 1, 'K'},
+                    Moved{"another_key", kTexts, {"1", "ab"}, 2, 'K'},
+                    Moved{"the_key_by_another_id", kTexts, {"1", "ab"}, 2, 'k'}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(VaultRefuses, AValueThatWasMoved) {
-    const std::string sealed = Vault(kKey).seal(GetParam().sealed_at, "NIK");
-    const Vault other(std::string(Vault::kKeyBytes, GetParam().key));
-    EXPECT_FALSE(other.open(GetParam().opened_at, sealed));
+    const auto& [name, column, row, key, byte] = GetParam();
+    const std::string sealed =
+        Vault(keys_of({{1, 'k'}})).seal(Place(kTexts, {"1", "ab"}), "7371014503850001");
+    EXPECT_FALSE(Vault(keys_of({{key, byte}})).open(Place(column, row), sealed));
 }
 
 TEST(Vault, RefusesEveryFlippedBitAndEveryCut) {
-    const Vault vault(kKey);
-    const std::string sealed = vault.seal("place", "7371014503850001");
-    for (std::size_t i = 0; i < sealed.size(); ++i) {
-        for (int bit = 0; bit < 8; ++bit) {
-            std::string changed = sealed;
-            changed[i] = static_cast<char>(changed[i] ^ (1 << bit));
-            EXPECT_FALSE(vault.open("place", changed)) << "byte " << i << " bit " << bit;
+    // Also under the same key by another id: the id itself is authenticated.
+    const Vault vault(keys_of({{1, 'k'}, {2, 'k'}, {3, 'k'}, {257, 'k'}}));
+    for (const Column& column : {kNames, kTexts}) {
+        const Place place(column, {"1"});
+        const std::string sealed = vault.seal_with(1, place, "7371014503850001");
+        ASSERT_TRUE(vault.open(place, sealed));
+        for (std::size_t i = 0; i < sealed.size(); ++i) {
+            for (int bit = 0; bit < 8; ++bit) {
+                std::string changed = sealed;
+                changed[i] = static_cast<char>(changed[i] ^ (1 << bit));
+                EXPECT_FALSE(vault.open(place, changed)) << "byte " << i << " bit " << bit;
+                EXPECT_FALSE(vault.open_first("outbox/1:1", changed)) << i << " bit " << bit;
+            }
+            EXPECT_FALSE(vault.open(place, sealed.substr(0, i))) << "cut at " << i;
         }
-        EXPECT_FALSE(vault.open("place", sealed.substr(0, i))) << "cut at " << i;
+        EXPECT_FALSE(vault.open(place, sealed + "x"));
     }
-    EXPECT_FALSE(vault.open("place", sealed + "x"));
+}
+
+TEST(Vault, TellsByItsFirstBytesWhichKeySealed) {
+    const Vault vault(keys_of({{1, 'a'}, {0x1234, 'b'}}));
+    const std::string sealed = vault.seal(Place(kTexts, {"1"}), "x");
+    EXPECT_EQ(sealed.substr(0, 3), "\x02\x12\x34");
+    EXPECT_EQ(Vault::head_of(0x1234), "\x02\x12\x34");
+    EXPECT_EQ(Vault::key_of(sealed), 0x1234);
+    EXPECT_FALSE(Vault::key_of(""));
+    EXPECT_FALSE(Vault::key_of("\x02"));
+    EXPECT_FALSE(Vault::key_of("\x03\x12\x34"));
+}
+
+TEST(Vault, TheHighestKeySealsAndAllOpen) {
+    Vault vault(keys_of({{2, 'b'}, {1, 'a'}}));
+    EXPECT_EQ(vault.ids(), (std::vector<KeyId>{2, 1}));
+    const Place place(kTexts, {"1"});
+    const std::string old = vault.seal_with(1, place, "old");
+    EXPECT_EQ(Vault::key_of(vault.seal(place, "x")), 2);
+    vault.add(std::move(keys_of({{3, 'c'}}).front()));
+    EXPECT_EQ(vault.current(), 3);
+    EXPECT_EQ(Vault::key_of(vault.seal(place, "x")), 3);
+    EXPECT_EQ(vault.open(place, old), "old");
+    vault.drop(1);
+    EXPECT_FALSE(vault.open(place, old));
+    EXPECT_EQ(vault.ids(), (std::vector<KeyId>{3, 2}));
 }
 
 TEST(Vault, IndexesByPurposeValueAndKey) {
-    const Vault vault(kKey);
-    const Vault other(std::string(Vault::kKeyBytes, 'K'));
-    EXPECT_EQ(vault.index("nik", "1"), Vault(kKey).index("nik", "1"));
+    const Vault vault(keys_of({{1, 'a'}, {2, 'b'}}));
+    EXPECT_EQ(vault.index(1, "nik", "1"), Vault(keys_of({{1, 'a'}})).index("nik", "1"));
     const std::set<Vault::Index> all = {vault.index("nik", "1"),  vault.index("nik", "2"),
                                         vault.index("turn", "1"), vault.index("nik1", ""),
-                                        vault.index("", "nik1"),  other.index("nik", "1")};
+                                        vault.index("", "nik1"),  vault.index(1, "nik", "1")};
     EXPECT_EQ(all.size(), 6U);
 }
 
-TEST(Vault, RefusesAKeyOfAnotherLength) {
-    EXPECT_THROW(Vault(""), std::invalid_argument);
-    EXPECT_THROW(Vault(std::string(31, 'k')), std::invalid_argument);
-    EXPECT_THROW(Vault(std::string(33, 'k')), std::invalid_argument);
-}
+/// The format written down once more, with nothing but libsodium.
+TEST(Vault, SealsAsItsFormatSays) {
+    const std::string master(32, 'k');
+    std::string key(32, '\0');
+    const auto* const in = reinterpret_cast<const unsigned char*>(master.data());
+    auto* const out = reinterpret_cast<unsigned char*>(key.data());
+    crypto_kdf_derive_from_key(out, key.size(), 1, "jangkau1", in);
 
-TEST(VaultKey, IsMadeOnceForItsOwnerOnly) {
-    const TempFolder folder;
-    const std::string path = folder.path() + "/key";
-    const std::string key = Vault::load_key(path, true);
-    EXPECT_EQ(key.size(), Vault::kKeyBytes);
-    EXPECT_EQ(Vault::load_key(path, true), key);
-    EXPECT_EQ(Vault::load_key(path, false), key);
-    struct stat status {};
-    ASSERT_EQ(::stat(path.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0600U);
-    EXPECT_NE(Vault::load_key(folder.path() + "/other", true), key);
-}
-
-struct KeyFileCase {
-    const char* name;
-    std::string content;
-    mode_t mode;
-    const char* said;  ///< "" = accepted
-};
-
-class VaultKeyFile : public testing::TestWithParam<KeyFileCase> {};
-
-const std::string kHex(64, 'a');
-
-INSTANTIATE_TEST_SUITE_P(
-    VaultKey, VaultKeyFile,
-    testing::Values(KeyFileCase{"with_line_end", kHex + "\n", 0600, ""},
-                    KeyFileCase{"without_line_end", kHex, 0600, ""},
-                    KeyFileCase{"read_only", kHex, 0400, ""},
-                    KeyFileCase{"upper_case", std::string(64, 'A'), 0600, ""},
-                    KeyFileCase{"group_reads", kHex, 0640, "chmod 600"},
-                    KeyFileCase{"group_writes", kHex, 0620, "chmod 600"},
-                    KeyFileCase{"others_read", kHex, 0604, "chmod 600"},
-                    KeyFileCase{"others_execute", kHex, 0601, "chmod 600"},
-                    KeyFileCase{"empty", "", 0600, "64 hexadecimal"},
-                    KeyFileCase{"short", std::string(63, 'a'), 0600, "64 hexadecimal"},
-                    KeyFileCase{"long", std::string(65, 'a'), 0600, "64 hexadecimal"},
-                    KeyFileCase{"no_hex", std::string(63, 'a') + "g", 0600, "64 hexadecimal"},
-                    KeyFileCase{"two_lines", kHex + "\n\n", 0600, "64 hexadecimal"}),
-    [](const auto& tested) { return std::string(tested.param.name); });
-
-TEST_P(VaultKeyFile, IsAcceptedOrRefusedInWords) {
-    const TempFolder folder;
-    const std::string path = folder.path() + "/key";
-    std::ofstream(path) << GetParam().content;
-    ASSERT_EQ(::chmod(path.c_str(), GetParam().mode), 0);
-    std::string said;
-    try {
-        EXPECT_EQ(Vault::load_key(path, false), std::string(Vault::kKeyBytes, '\xaa'));
-    } catch (const std::runtime_error& refused) {
-        said = refused.what();
-        EXPECT_NE(said.find(path), std::string::npos) << said;
-    }
-    EXPECT_EQ(said.empty(), GetParam().said[0] == '\0') << said;
-    EXPECT_NE(said.find(GetParam().said), std::string::npos) << said;
-}
-
-TEST(VaultKey, MissingIsSaidInWords) {
-    const TempFolder folder;
-    EXPECT_THROW(static_cast<void>(Vault::load_key(folder.path() + "/key", false)),
-                 std::runtime_error);
-    EXPECT_THROW(static_cast<void>(Vault::load_key(folder.path() + "/no/key", true)),
-                 std::runtime_error);
-    EXPECT_THROW(static_cast<void>(Vault::load_key(folder.path(), false)), std::runtime_error);
+    const std::string sealed =
+        Vault(keys_of({{0x0102, 'k'}})).seal(Place(kNames, {"A1", "x"}), "SITI");
+    const std::string beside =
+        "\x02\x01\x02"
+        "agents.name/2:A1/1:x";
+    const auto* const from = reinterpret_cast<const unsigned char*>(sealed.data());
+    std::string plain(sealed.size() - 3 - 24 - 16, '\0');
+    ASSERT_EQ(crypto_aead_xchacha20poly1305_ietf_decrypt(
+                  reinterpret_cast<unsigned char*>(plain.data()), nullptr, nullptr, from + 27,
+                  sealed.size() - 27, reinterpret_cast<const unsigned char*>(beside.data()),
+                  beside.size(), from + 3, out),
+              0);
+    EXPECT_EQ(plain, "SITI\x80" + std::string(59, '\0'));
 }
 
 }  // namespace
