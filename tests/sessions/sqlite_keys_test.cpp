@@ -204,6 +204,9 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
     rotate();
     EXPECT_EQ(listed(), "1: 33+6, 2 current");
     EXPECT_TRUE(key_file().starts_with(first));
+    in([](Unit& unit) {
+        for (const int n : {1, 2, 3}) expect_all(unit, n);
+    });
     EXPECT_NE(drop(1).find("33 values"), std::string::npos) << drop(1);
     EXPECT_NE(drop(2).find("current"), std::string::npos);
     EXPECT_NE(drop(3).find("no key 3"), std::string::npos);
@@ -248,16 +251,15 @@ TEST_F(SqliteKeysTest, WhatIsWrittenMeanwhileHasOneRow) {
         unit.set_timer({"nudge", "text 1", at(1)});
         unit.put(flows::Eligibility{nik(1), 1, std::chrono::year(2026) / 1 / 1, "text 1"});
         unit.put(SmsPiece{"at", phone(1), "20880", "ref", 1, 2, "another first", at(1)});
-        unit.put(*unit.enrollment(ticket(1)));
-        unit.put(enrollment(2, "the same NIK"));
-        Enrollment later = enrollment(3, "later");
-        later.nik = nik(1);
-        unit.put(later);
+        Enrollment earlier = enrollment(3, "earlier");
+        earlier.nik = nik(1);
+        earlier.created = at(0);
+        unit.put(earlier);
     });
     in([](Unit& unit) {
         const auto with_nik = unit.enrollments_with(nik(1));
         ASSERT_EQ(with_nik.size(), 2U);
-        EXPECT_EQ(with_nik[0].name, "later");
+        EXPECT_EQ(with_nik[1].name, "earlier") << "newest first, whatever the key";
         unit.erase_enrollment(ticket(3));
         expect_all(unit, 1);
         unit.put(SmsPiece{"at", phone(1), "20880", "ref", 2, 2, "second", at(1)});
@@ -343,9 +345,9 @@ TEST_F(SqliteKeysTest, ARotationThatIsRolledBackHarmsNothing) {
                  std::runtime_error);
     in([](Unit& unit) { fill(unit, 2); });
     reseal_all();
+    EXPECT_EQ(number("SELECT count(*) FROM meta WHERE name = 'canary/2'"), 1);
     reopen();
     in([](Unit& unit) { expect_all(unit, 1), expect_all(unit, 2); });
-    // The new key has its own proof by now.
     write_key_file(one);
     EXPECT_NE(refusal().find("is sealed with key 2"), std::string::npos) << refusal();
 }
