@@ -1,6 +1,7 @@
 #include "gateway/core/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "gateway/core/text.hpp"
@@ -98,6 +99,16 @@ private:
     std::size_t line_ = 1;
 };
 
+/// What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"): also the wide signs
+/// of East Asian keyboards, and blanks that some programs skip.
+bool would_run(std::string_view cell) {
+    using namespace std::string_view_literals;
+    static constexpr std::array kSigns = {"="sv,  "+"sv,  "-"sv,  "@"sv,  "\t"sv, "\r"sv,
+                                          "\n"sv, "\0"sv, "＝"sv, "＋"sv, "－"sv, "＠"sv};
+    return std::ranges::any_of(kSigns,
+                               [&](std::string_view sign) { return cell.starts_with(sign); });
+}
+
 bool blank(const CsvRow& row) {
     return std::all_of(row.cells.begin(), row.cells.end(),
                        [](const std::string& cell) { return trim(cell).empty(); });
@@ -143,10 +154,7 @@ std::string csv_line(const std::vector<std::string>& cells) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) line += ',';
-        const bool runs =
-            !cells[i].empty() &&
-            std::string_view("=+-@\t\r").find(cells[i].front()) != std::string_view::npos;
-        const std::string cell = runs ? "'" + cells[i] : cells[i];
+        const std::string cell = would_run(cells[i]) ? "'" + cells[i] : cells[i];
         // A semicolon too: the spreadsheet that opens the file may split there.
         if (cell.find_first_of(",;\t\"\r\n") == std::string::npos) {
             line += cell;

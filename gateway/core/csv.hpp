@@ -33,8 +33,8 @@ struct Csv {
 /// another number of cells is an error.
 [[nodiscard]] Result<Csv, BadCsv> parse_csv(std::string_view text);
 
-/// One line with LF. Cells that a spreadsheet would run (leading = + - @ TAB CR) get a leading
-/// apostrophe.
+/// One line with LF. Cells that a spreadsheet would run (leading = + - @, also wide ones, TAB CR LF
+/// NUL) get a leading apostrophe.
 [[nodiscard]] std::string csv_line(const std::vector<std::string>& cells);
 
 }  // namespace jangkau

@@ -206,9 +206,11 @@ void FieldReader::read_person(Words words, SmsFields& fields) const {
     drop_kecamatan(words);
     if (words.empty()) return;
     const auto label = std::find_if(words.begin(), words.end(), labels_kelurahan);
-    if (label != words.end())
-        return read_labelled_place(std::move(words),
-                                   static_cast<std::size_t>(label - words.begin()), fields);
+    if (label != words.end()) {
+        // Before the words are moved: the order of arguments is the compiler's choice.
+        const auto at = static_cast<std::size_t>(label - words.begin());
+        return read_labelled_place(std::move(words), at, fields);
+    }
     // The longest run of words at the end that is a job of the menu, with a kelurahan before it.
     for (std::size_t count = std::min<std::size_t>(3, words.size() - 1); count > 0; --count) {
         const Words before(words.begin(), words.end() - static_cast<std::ptrdiff_t>(count));

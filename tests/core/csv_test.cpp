@@ -162,9 +162,16 @@ INSTANTIATE_TEST_SUITE_P(
         LineCase{"at sign", {"@SUM(A1)"}, "'@SUM(A1)\n"},
         LineCase{"tabulator", {"\t=1"}, "\"'\t=1\"\n"},
         LineCase{"carriage return", {"\r=1"}, "\"'\r=1\"\n"},
+        LineCase{"line feed", {"\n=1"}, "\"'\n=1\"\n"},
+        LineCase{"wide signs", {"＝1", "＋1", "－1", "＠A"}, "'＝1,'＋1,'－1,'＠A\n"},
         LineCase{"formula with quotes", {"=HYPERLINK(\"x\",1)"}, "\"'=HYPERLINK(\"\"x\"\",1)\"\n"},
         LineCase{"sign inside", {"a=b", "1-2"}, "a=b,1-2\n"}, LineCase{"nothing", {}, "\n"}),
     case_name<LineCase>);
+
+TEST(Csv, guards_a_cell_that_begins_with_nul) {
+    using namespace std::string_literals;
+    EXPECT_EQ(csv_line({"\0=1"s}), "'\0=1\n"s);
+}
 
 TEST(Csv, reads_what_it_writes) {
     const Cells cells{"a;b", "c\"d\"", "e\nf", "", " g "};
