@@ -12,6 +12,7 @@
 #include "gateway/http_client.hpp"
 #include "gateway/operator.hpp"
 #include "gateway/progress.hpp"
+#include "gateway/user_name.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -22,8 +23,10 @@ constexpr std::chrono::minutes kAnswerMax{6};
 HttpResponse answered_by(sessions::Store& store, const Config& config, const HttpRequest& request) {
     HttpResponse response;
     SystemRandom random;
+    HttpRequest own = request;
+    own.peer = "unix:" + user_name(::getuid());
     store.run([&](sessions::Unit& unit) {
-        response = control(unit, *config.service, random, SystemClock().now(), request);
+        response = control(unit, *config.service, random, SystemClock().now(), own);
     });
     return response;
 }

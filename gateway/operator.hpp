@@ -31,9 +31,18 @@ int agents_set(const OperatorContext&, const std::string& id,
                const std::vector<std::pair<std::string, std::string>>& changes);
 int eligibility_import(const OperatorContext&, const std::string& file, bool apply);
 int desk_list(const OperatorContext&);
+/// Filters and the reason, as fields of the request.
+using Said = std::vector<std::pair<std::string, std::string>>;
+int audit_list(const OperatorContext&, const Said& filter);
+/// `head`: a hash that the log told earlier, or "". 1 where the chain is not whole.
+int audit_verify(const OperatorContext&, const std::string& head);
+int breach_report(const OperatorContext&, const Said& filter);
+/// `whose`: field "msisdn" or "ticket".
+int consents_show(const OperatorContext&, const Said& whose);
 int enrollments_list(const OperatorContext&,
                      const std::vector<std::pair<std::string, std::string>>& filter);
-int enrollments_show(const OperatorContext&, const std::string& ticket);
+int enrollments_show(const OperatorContext&, const std::string& ticket,
+                     const std::string& reason = "");
 int enrollments_set(const OperatorContext&, const std::string& ticket, const std::string& status);
 int enrollments_export(const OperatorContext&,
                        const std::vector<std::pair<std::string, std::string>>& filter);

@@ -225,6 +225,8 @@ SqliteStore::Batch SqliteStore::take_batch() {
 }
 
 void SqliteStore::work() {
+    // A process that was killed may have left what it erased in the WAL.
+    empty_wal();
     for (Batch batch = take_batch(); !batch.empty(); batch = take_batch()) {
         run_batch(batch);
         for (Waiting& waiting : batch) {
@@ -325,9 +327,11 @@ void SqliteStore::empty_wal() noexcept {
     if (broken_) return;
     try {
         // Its row says whether a reader was in the way; then it is tried again after the next
-        // batch.
+        // batch. Without waiting for him: turns are.
+        database_->setBusyTimeout(0);
         const int busy = database_->execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt();
-        if (busy == 0) unit_.truncated();
+        busy == 0 ? unit_.truncated() : unit_.truncation_failed();
+        database_->setBusyTimeout(kBusyMs);
     } catch (const SQLite::Exception&) {
         // Nothing that was promised is lost: the WAL is read at the next start.
     }

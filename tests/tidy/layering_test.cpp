@@ -84,14 +84,15 @@ const std::vector<Room> kRooms{
     {"spdlog/", {"gateway/log.cpp"}},
     {"yaml-cpp/", {"menus/yaml.cpp"}},
     {"CLI/", {"gateway/cli.cpp"}},
-    {"sodium", {"sessions/vault.cpp"}},
+    {"sodium", {"sessions/audit.cpp", "sessions/vault.cpp"}},
     {"openssl/", {"adapters/signature.cpp"}},
     {"pugixml", {"adapters/xml.cpp"}},
     {"SQLiteCpp/",
      {"sessions/migrations.hpp", "sessions/migrations.cpp", "sessions/sqlite_query.hpp",
       "sessions/sqlite_query.cpp", "sessions/sqlite_unit.hpp", "sessions/sqlite_unit.cpp",
       "sessions/sqlite_records.cpp", "sessions/sqlite_enrollments.cpp",
-      "sessions/sqlite_outbox.cpp", "sessions/sqlite_pieces.cpp", "sessions/sqlite_store.cpp"}},
+      "sessions/sqlite_outbox.cpp", "sessions/sqlite_pieces.cpp", "sessions/sqlite_store.cpp",
+      "sessions/sqlite_copy.hpp", "sessions/sqlite_copy.cpp"}},
 };
 
 TEST(Layering, EachLibraryStaysInItsRoom) {
