@@ -6,6 +6,8 @@
 #include "adapters/registry.hpp"
 #include "gateway/admin.hpp"
 #include "gateway/control.hpp"
+#include "gateway/control_audit.hpp"
+#include "gateway/core/form.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/inbound.hpp"
 #include "gateway/key_setting.hpp"
@@ -36,6 +38,25 @@ constexpr std::size_t kImportBytesMax = 64u << 20;
 
 constexpr auto kControlMax = 5min;
 
+void submit_or_skip(sessions::Store& store, const char* failure, sessions::Store::Job job) {
+    try {
+        store.submit(std::move(job), [failure](const std::exception_ptr& fault) {
+            if (fault) log::error(failure);
+        });
+    } catch (const sessions::StoreBusy&) {
+        log::error(failure);
+    }
+}
+
+void audit_reload(sessions::Store& store, const std::string& actor, const ReloadReport& report) {
+    submit_or_skip(store, "audit_failed", [actor, report](sessions::Unit& unit) {
+        unit.audit({.actor = actor,
+                    .action = report.done ? "service.reloaded" : "service.reload refused",
+                    .reason = "revision " + written_revision(report.revision) + ", before " +
+                              written_revision(report.was)});
+    });
+}
+
 /// Operators' commands: each is one transaction, but for a reload, which leaves the store alone.
 /// The socket's mode is what keeps others out.
 class Control final : public Handler {
@@ -53,10 +74,14 @@ public:
 
     Pending handle(HttpRequest request, Respond respond) override {
         if (request.method == "POST" && request.target == "/reload") {
-            reloader_.request(
-                [respond](const ReloadReport& report) { respond(answer_of(report)); });
+            const std::string actor = operator_of(request);
+            reloader_.request([this, respond, actor](const ReloadReport& report) {
+                audit_reload(store_, actor, report);
+                respond(answer_of(report));
+            });
             return {kControlMax, plain_text(503, "{\"error\": \"the reload takes too long\"}\n")};
         }
+        if (request.method == "POST" && request.target == "/copy") return copy(request, respond);
         const auto response = std::make_shared<HttpResponse>();
         const auto service = services_.current();
         const bool rotates = request.target == "/keys/rotate";
@@ -82,6 +107,26 @@ public:
     }
 
 private:
+    /// A few pages at a time: turns go on.
+    Pending copy(const HttpRequest& request, const Respond& respond) {
+        const auto query = Form::parse(request.query);
+        const std::string file(query ? query->get("file").value_or("") : "");
+        const std::string actor = operator_of(request);
+        submit_or_skip(store_, "audit_failed",
+                       [actor, file](sessions::Unit& unit) { audit_copy(unit, actor, file); });
+        store_.copy_to(file, [respond](const std::exception_ptr& fault) {
+            respond(fault ? plain_text(500, words_of(fault)) : HttpResponse{});
+        });
+        return {kControlMax, plain_text(503, "the copy takes too long")};
+    }
+    static std::string words_of(const std::exception_ptr& fault) {
+        try {
+            std::rethrow_exception(fault);
+        } catch (const std::exception& failed) {
+            return failed.what();
+        }
+    }
+
     const Services& services_;
     Reloader& reloader_;
     sessions::Store& store_;
@@ -155,12 +200,19 @@ struct App::Impl {
         }
         measure();
         // Before anybody is told that it listens: a SIGHUP that nobody expects ends the process.
-        if (parts.signals) server.on_signals([this] { stop(); }, [this] { reloader.request({}); });
+        if (parts.signals)
+            server.on_signals([this] { stop(); },
+                              [this] {
+                                  reloader.request([this](const ReloadReport& report) {
+                                      audit_reload(*store, "gateway", report);
+                                  });
+                              });
     }
 
-    /// The client and then the store finish what they have while everything that their callbacks
-    /// touch is still there.
+    /// A reload tells the store of itself. The client and then the store finish what they have
+    /// while everything that their callbacks touch is still there.
     ~Impl() {
+        reloader.stop();
         client.reset();
         store.reset();
     }
@@ -241,6 +293,9 @@ struct App::Impl {
                 const sessions::Counts counts = unit.counts();
                 waiting = counts.outbox_waiting;
                 in_doubt = counts.outbox_in_doubt;
+                if (std::exchange(erased_is_held, counts.erased_is_held) != counts.erased_is_held)
+                    counts.erased_is_held ? log::warning("erasure_held")
+                                          : log::info("erasure_finished");
             }
             if (now >= next_codes) {
                 next_codes = now + kCountCodesEvery;
@@ -248,13 +303,9 @@ struct App::Impl {
             }
             if (now < next_purge) return;
             next_purge = now + kPurgeEvery;
-            const RetentionConfig& keep = config.retention;
-            auto gone = unit.purge(now - keep.sessions, now - keep.replies, now - keep.settled_sms,
-                                   now - std::chrono::days(service->settings.draft_days));
-            gone += unit.forget_incidents(now - kIncidentsKept);
             flows::World world{*service, unit, random, now};
-            gone += flows::forget_unfinished(world);
-            if (gone) log::info("purged", {{"rows", static_cast<unsigned long>(gone)}});
+            forget(world, unit);
+            tell_head(unit);
         };
         const auto done = [this](const std::exception_ptr& fault) {
             if (fault)
@@ -289,6 +340,34 @@ struct App::Impl {
         codes_wrong = of(flows::incident::kCodeWrong);
     }
 
+    /// What is older than its kind may be; each kind is a row of the audit.
+    void forget(flows::World& world, sessions::Unit& unit) {
+        const RetentionConfig& keep = config.retention;
+        const Time now = world.now;
+        auto gone = unit.purge({.sessions = now - keep.sessions,
+                                .replies = now - keep.replies,
+                                .settled_sms = now - keep.settled_sms,
+                                .drafts = now - std::chrono::days(world.settings().draft_days),
+                                .desk_notes = now - keep.desk_notes,
+                                .consents = now - keep.consents});
+        if (const std::size_t ended = flows::forget_unfinished(world)) gone["tickets"] = ended;
+        if (const std::size_t rows = unit.forget_incidents(now - kIncidentsKept))
+            gone["incidents"] = rows;
+        for (const auto& [kind, rows] : gone) {
+            unit.audit({.actor = "gateway", .action = "purge." + kind, .count = rows});
+            log::info("purged", {{"kind", kind}, {"rows", static_cast<unsigned long>(rows)}});
+        }
+        if (const std::size_t rows = unit.purge_audit(now - keep.audit))
+            log::info("purged", {{"kind", "audit"}, {"rows", static_cast<unsigned long>(rows)}});
+    }
+
+    /// So that a chain that lost its end is found out: `jangkau audit verify --head`.
+    static void tell_head(sessions::Unit& unit) {
+        const sessions::AuditLink head = unit.audit_head();
+        log::info("audit_head",
+                  {{"row", static_cast<unsigned long>(head.number)}, {"hash", head.hash}});
+    }
+
     /// In transactions of their own: what goes wrong there holds up nothing else.
     void give_up_old_pieces() {
         const auto job = [this](sessions::Unit& unit) {
@@ -303,6 +382,14 @@ struct App::Impl {
             store->submit(job, done);
         } catch (const sessions::StoreBusy&) {
             // The next tick finds them.
+        }
+    }
+
+    void tell_last_head() {
+        try {
+            store->run([](sessions::Unit& unit) { tell_head(unit); });
+        } catch (const std::exception&) {
+            log::error("audit_failed");
         }
     }
 
@@ -351,6 +438,7 @@ struct App::Impl {
     Time next_purge{};
     Time next_count{};
     Time next_codes{};
+    bool erased_is_held = false;
 };
 
 App::App(Config config, AppParts parts) : impl_(std::make_unique<Impl>(std::move(config), parts)) {}
@@ -364,6 +452,7 @@ void App::run() {
     impl_->server.post([this] { impl_->tick(); });
     impl_->resealing.kick();
     impl_->server.run();
+    impl_->tell_last_head();
     log::info("stopped");
 }
 

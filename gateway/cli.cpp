@@ -9,6 +9,7 @@
 #include "gateway/app.hpp"
 #include "gateway/check_report.hpp"
 #include "gateway/config.hpp"
+#include "gateway/config_values.hpp"
 #include "gateway/graph.hpp"
 #include "gateway/key_setting.hpp"
 #include "gateway/log.hpp"
@@ -109,6 +110,10 @@ public:
         add_enrollments();
         add_desk();
         add_keys();
+        add_audit();
+        add_breach_report();
+        add_consents();
+        add_backup();
     }
 
     int run(int argc, char** argv) {
@@ -302,8 +307,10 @@ private:
         });
         CLI::App* show = operators(*enrollments, "show", "one, with everything that happened");
         show->add_option("ticket", id_, "its ticket")->required();
+        show->add_option("--reason", reason_, "what for: kept in the audit");
         does(show, [this] {
-            return with_installation([this](const auto& c) { return enrollments_show(c, id_); });
+            return with_installation(
+                [this](const auto& c) { return enrollments_show(c, id_, reason_); });
         });
         CLI::App* set = operators(*enrollments, "set",
                                   "what an officer found out about a ticket that waits for him");
@@ -315,11 +322,12 @@ private:
             return with_installation(
                 [this](const auto& c) { return enrollments_set(c, id_, status_); });
         });
-        does(filtered(operators(*enrollments, "export", "CSV for BPJS-TK, with whole NIKs")),
-             [this] {
-                 return with_installation(
-                     [this](const auto& c) { return enrollments_export(c, filter_); });
-             });
+        CLI::App* whole = operators(*enrollments, "export", "CSV for BPJS-TK, with whole NIKs");
+        takes(whole, "--reason", "reason", "what for: kept in the audit; must be given");
+        does(filtered(whole), [this] {
+            return with_installation(
+                [this](const auto& c) { return enrollments_export(c, filter_); });
+        });
         CLI::App* results =
             operators(*enrollments, "import-results",
                       "a CSV file: ticket,kpj,active_since; a trial without --apply");
@@ -328,6 +336,72 @@ private:
         does(results, [this] {
             return with_installation(
                 [this](const auto& c) { return enrollments_import_results(c, file_, apply_); });
+        });
+    }
+
+    void takes(CLI::App* command, const char* option, const char* key, const char* what) {
+        command->add_option_function<std::string>(
+            option, [this, key](const std::string& v) { filter_.emplace_back(key, v); }, what);
+    }
+    void add_audit() {
+        CLI::App* audit = sub(app_, "audit", "who saw or changed whose data: list, verify");
+        audit->require_subcommand(1);
+        CLI::App* list = operators(*audit, "list", "its rows, oldest first");
+        takes(list, "--since", "since", "from this day or time on");
+        takes(list, "--until", "until", "before this day or time");
+        takes(list, "--actor", "actor", "only this one: 'operator NAME', 'agent ID', phone");
+        takes(list, "--limit", "limit", "so many rows (default: 1000)");
+        does(list, [this] {
+            return with_installation([this](const auto& c) { return audit_list(c, filter_); });
+        });
+        CLI::App* verify = operators(*audit, "verify", "whether no row was changed or taken out");
+        verify->add_option("--head", head_,
+                           "a head that the log told earlier: must still be there");
+        does(verify, [this] {
+            return with_installation([this](const auto& c) { return audit_verify(c, head_); });
+        });
+    }
+    void add_breach_report() {
+        CLI::App* report = operators(app_, "breach-report",
+                                     "whose data was seen or changed, which fields, by whom, when");
+        takes(report, "--since", "since", "from this day or time on");
+        takes(report, "--until", "until", "before this day or time");
+        takes(report, "--actor", "actor", "only by this one: 'operator NAME', 'agent ID'");
+        takes(report, "--reason", "reason", "what for: kept in the audit");
+        does(report, [this] {
+            return with_installation([this](const auto& c) { return breach_report(c, filter_); });
+        });
+    }
+    void add_backup() {
+        CLI::App* make = operators(app_, "backup", "a verified copy, also of a running gateway");
+        make->add_option("folder", file_, "where copies are kept")->required();
+        make->add_option("--keep", keep_, "older copies of ours go, such as 35d")
+            ->capture_default_str();
+        does(make, [this] {
+            const auto keep = parse_duration(keep_);
+            if (!keep) {
+                std::cerr << "--keep must be a time such as 35d, not '" << keep_ << "'\n";
+                return kImpossible;
+            }
+            return with_installation([this, keep](const auto& c) {
+                return backup(c, file_, std::chrono::floor<std::chrono::seconds>(*keep));
+            });
+        });
+        CLI::App* back = operators(app_, "restore", "a copy, into a data folder without database");
+        back->add_option("file", file_, "the copy")->required();
+        does(back, [this] {
+            return with_installation([this](const auto& c) { return restore(c, file_); });
+        });
+    }
+    void add_consents() {
+        CLI::App* consents = sub(app_, "consents", "what somebody agreed to, as evidence");
+        consents->require_subcommand(1);
+        CLI::App* show = operators(*consents, "show", "consents of a phone, and withdrawals");
+        takes(show, "msisdn", "msisdn", "its number");
+        takes(show, "--ticket", "ticket", "or the ticket of somebody who was registered with it");
+        takes(show, "--reason", "reason", "what for: kept in the audit");
+        does(show, [this] {
+            return with_installation([this](const auto& c) { return consents_show(c, filter_); });
         });
     }
 
@@ -360,6 +434,9 @@ private:
     std::string file_;
     std::string id_;
     std::string status_;
+    std::string reason_;
+    std::string head_;
+    std::string keep_ = "35d";
     Filter filter_;
     bool apply_ = false;
     CheckOptions check_;

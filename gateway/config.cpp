@@ -242,6 +242,10 @@ private:
         retention.replies = read_duration<std::chrono::hours>(own, "replies", retention.replies);
         retention.settled_sms =
             read_duration<std::chrono::hours>(own, "settled_sms", retention.settled_sms);
+        retention.desk_notes =
+            read_duration<std::chrono::hours>(own, "desk_notes", retention.desk_notes);
+        retention.consents = read_duration<std::chrono::hours>(own, "consents", retention.consents);
+        retention.audit = read_duration<std::chrono::hours>(own, "audit", retention.audit);
         own.finish();
     }
 
@@ -375,7 +379,7 @@ private:
             read_size(own, "guesses_per_ticket", s.guesses_per_ticket, 1, 10'000));
         s.check_days = static_cast<int>(read_size(own, "check_days", 14, 1, 365));
         s.draft_days = static_cast<int>(read_size(own, "draft_days", 14, 1, 365));
-        s.erase_days = static_cast<int>(read_size(own, "erase_days", 1, 0, 30));
+        s.erase_days = static_cast<int>(read_size(own, "erase_days", 1, 0, 1));
         s.retention_months = static_cast<int>(read_size(own, "retention_months", 12, 1, 120));
         s.draft_languages = own.flag("draft_languages", s.draft_languages);
         s.nudge_after = read_duration<std::chrono::seconds>(own, "nudge_after", s.nudge_after);

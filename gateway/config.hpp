@@ -71,6 +71,9 @@ struct RetentionConfig {
     std::chrono::hours replies{7 *
                                24};  ///< repeats come late: providers retry for up to three days
     std::chrono::hours settled_sms{30 * 24};
+    std::chrono::hours desk_notes{365 * 24};
+    std::chrono::hours consents{365 * 24};  ///< of phones that no ticket names any more
+    std::chrono::hours audit{5 * 365 * 24};
 };
 
 struct ConfigOptions {

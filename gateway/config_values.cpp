@@ -206,7 +206,7 @@ bool valid_network(const std::string& network) { return parse_network(network).h
 
 bool address_allowed(const std::string& address, const std::vector<std::string>& allow) {
     if (allow.empty()) return true;
-    const auto parsed = parse_address(address == "unix" ? "127.0.0.1" : address);
+    const auto parsed = parse_address(address.starts_with("unix") ? "127.0.0.1" : address);
     if (!parsed) return false;
     for (const std::string& one : allow)
         if (const auto network = parse_network(one); network && within(*parsed, *network))

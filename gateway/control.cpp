@@ -8,7 +8,9 @@
 #include <map>
 #include <utility>
 
+#include "gateway/control_audit.hpp"
 #include "gateway/control_keys.hpp"
+#include "gateway/control_parts.hpp"
 #include "gateway/control_view.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/core/problem.hpp"
@@ -37,26 +39,6 @@ constexpr std::array kStatuses = {Status::unfinished,    Status::verifying, Stat
                                   Status::with_agent,    Status::reported,  Status::active,
                                   Status::needs_check,   Status::ended};
 
-/// What the operator asked for cannot be answered; becomes {"error": sentence}.
-struct Refusal {
-    int status = 400;
-    std::string sentence;
-};
-using Answer = Result<HttpResponse, Refusal>;
-
-struct Asked {
-    Unit& unit;
-    World& world;
-    const Form& query;
-    const std::string& body;
-};
-
-Refusal refuse(std::string sentence) { return {400, std::move(sentence)}; }
-
-HttpResponse answer(int status, const json::value& value) {
-    return {status, {{"Content-Type", "application/json"}}, json::serialize(value)};
-}
-
 // --- what stands in a query ---
 
 std::optional<bool> read_flag(std::string_view text) {
@@ -66,15 +48,6 @@ std::optional<bool> read_flag(std::string_view text) {
     }
     for (const char* no : {"0", "false", "no", "tidak"}) {
         if (word == no) return false;
-    }
-    return std::nullopt;
-}
-
-/// Fields that nobody reads are mistakes: a filter that does nothing would show too much.
-std::optional<Refusal> unknown_field(const Form& query, const std::vector<std::string>& known) {
-    for (const auto& [name, value] : query.fields()) {
-        if (std::ranges::find(known, name) != known.end()) continue;
-        return refuse("there is no field '" + clean_utf8(name) + "'" + did_you_mean(name, known));
     }
     return std::nullopt;
 }
@@ -101,14 +74,6 @@ Result<Status, Refusal> read_status(std::string_view text) {
                   "; there are " + all);
 }
 
-/// A day means its first second in the service's zone.
-Result<Time, Refusal> read_since(const World& world, std::string_view text) {
-    if (const auto time = parse_iso_time(text)) return *time;
-    const auto date = read_date(text);
-    if (!date) return refuse("since: " + date.error().why);
-    return world.settings().zone.instant(*date, std::chrono::minutes(0));
-}
-
 Result<EnrollmentFilter, Refusal> read_filter(const World& world, const Form& query,
                                               std::size_t limit) {
     EnrollmentFilter filter{.limit = limit};
@@ -126,7 +91,7 @@ Result<EnrollmentFilter, Refusal> read_filter(const World& world, const Form& qu
         filter.kelurahan = *place;
     }
     if (const auto text = query.get("since"); text && !text->empty()) {
-        const auto since = read_since(world, *text);
+        const auto since = read_time(world, "since", *text);
         if (!since) return since.error();
         filter.since = *since;
     }
@@ -150,7 +115,9 @@ Answer list_agents(const Asked& asked) {
     json::array list;
     for (const Agent& agent : asked.unit.agents()) {
         list.push_back(view(asked.world, agent, open[agent.id]));
+        asked.event.subjects.push_back({"", agent.msisdn});
     }
+    asked.event.fields = "name";
     return answer(200, list);
 }
 
@@ -221,6 +188,9 @@ Answer set_agent(const Asked& asked) {
         if (field == "id") continue;
         if (auto wrong = set_field(asked.world, *agent, field, value)) return *wrong;
     }
+    asked.event.subjects.push_back({"", agent->msisdn});
+    for (const auto& [field, value] : asked.query.fields())
+        if (field != "id") asked.event.fields += (asked.event.fields.empty() ? "" : " ") + field;
     asked.unit.put(*agent);
     if (agent->retired) pass_on_all(asked, *agent);
     if (!agent->on_leave) refer_waiting(asked.world);
@@ -237,24 +207,33 @@ Answer list_enrollments(const Asked& asked) {
     json::array list;
     for (const Enrollment& enrollment : asked.unit.list(*filter)) {
         list.push_back(view(asked.world, enrollment));
+        asked.event.subjects.push_back(flows::subject_of(enrollment));
     }
+    asked.event.fields = "name nik4";
     return answer(200, list);
+}
+
+/// For the audit: everything but the first digits of the NIK was shown.
+void tell_whole(const Asked& asked, const Enrollment& enrollment) {
+    asked.event.fields = "name nik4 phone birth_date job income kpj agent";
+    asked.event.subjects.push_back(flows::subject_of(enrollment));
 }
 
 Answer show_enrollment(const Asked& asked) {
     if (auto unknown = unknown_field(asked.query, {"ticket"})) return *unknown;
-    const auto ticket = read_ticket(asked.query.get("ticket").value_or(""));
-    if (!ticket) return refuse(ticket.error().why);
+    const auto ticket = asked_ticket(asked.query);
+    if (!ticket) return ticket.error();
     const auto enrollment = asked.unit.enrollment(*ticket);
     if (!enrollment) return Refusal{404, "there is no ticket " + ticket->text()};
+    tell_whole(asked, *enrollment);
     return answer(200, view_whole(asked.world, *enrollment));
 }
 
 /// What an officer has found out about a ticket that waits for him, or that nobody finished.
 Answer set_enrollment(const Asked& asked) {
     if (auto unknown = unknown_field(asked.query, {"ticket", "status"})) return *unknown;
-    const auto ticket = read_ticket(asked.query.get("ticket").value_or(""));
-    if (!ticket) return refuse(ticket.error().why);
+    const auto ticket = asked_ticket(asked.query);
+    if (!ticket) return ticket.error();
     auto enrollment = asked.unit.enrollment(*ticket);
     if (!enrollment) return Refusal{404, "there is no ticket " + ticket->text()};
     const auto wanted = asked.query.get("status").value_or("");
@@ -288,6 +267,8 @@ Answer set_enrollment(const Asked& asked) {
             "status must be waiting (an agent is asked), verifying (the city's list is asked) or "
             "ended");
     }
+    tell_whole(asked, *enrollment);
+    asked.event.fields += " status";
     return answer(200, view_whole(asked.world, *asked.unit.enrollment(*ticket)));
 }
 
@@ -296,11 +277,16 @@ Answer export_enrollments(const Asked& asked) {
     const auto filter =
         read_filter(asked.world, asked.query, std::numeric_limits<std::int32_t>::max());
     if (!filter) return filter.error();
-    std::vector<Enrollment> list = asked.unit.list(*filter);
+    std::vector<Enrollment> exported = asked.unit.list(*filter);
     // The city pays for a person once, from however many phones he was registered.
-    std::erase_if(list, [&](const Enrollment& one) { return flows::paid_twice(asked.world, one); });
+    std::erase_if(exported,
+                  [&](const Enrollment& one) { return flows::paid_twice(asked.world, one); });
+    asked.event.fields = "nik name phone birth_date job income";
+    for (const Enrollment& enrollment : exported)
+        if (enrollment.kind == Enrollment::Kind::registration)
+            asked.event.subjects.push_back(flows::subject_of(enrollment));
     return HttpResponse{
-        200, {{"Content-Type", "text/csv; charset=utf-8"}}, export_csv(asked.world, list)};
+        200, {{"Content-Type", "text/csv; charset=utf-8"}}, export_csv(asked.world, exported)};
 }
 
 Answer show_desk(const Asked& asked) {
@@ -308,11 +294,14 @@ Answer show_desk(const Asked& asked) {
     json::array notes;
     for (const auto& note : asked.unit.desk_notes(kDeskMax)) {
         notes.push_back(view(note, asked.world.service.plan));
+        asked.event.subjects.push_back({note.ticket, note.msisdn});
     }
     json::array to_check;
     for (const auto& enrollment : asked.unit.enrollments_in(Status::needs_check, kDeskMax)) {
         to_check.push_back(view_to_check(asked.world, enrollment));
+        asked.event.subjects.push_back(flows::subject_of(enrollment));
     }
+    asked.event.fields = "name nik4 phone text";
     return answer(200,
                   json::object{{"notes", std::move(notes)}, {"needs_check", std::move(to_check)}});
 }
@@ -327,35 +316,92 @@ Answer report_agents(const Asked& asked) {
     return answer(200, fraud_report(asked.unit, asked.world, *month));
 }
 
-template <auto run>
+struct Import {
+    ImportReport (*run)(World&, std::string_view file, Apply);
+    const char* fields;
+};
+constexpr Import kAgentsFile{&import_agents, "name phone"};
+constexpr Import kEligibilityFile{&import_eligibility, "nik desil"};
+constexpr Import kResultsFile{&import_results, "kpj status"};
+
+template <const Import& import>
 Answer run_import(const Asked& asked) {
     const auto apply = read_apply(asked.query);
     if (!apply) return apply.error();
-    return answer(200, view(run(asked.world, asked.body, *apply)));
+    ImportReport report = import.run(asked.world, asked.body, *apply);
+    asked.event.action += report.applied ? "" : " trial";
+    asked.event.fields = import.fields;
+    asked.event.count = report.fresh + report.changed + report.same + report.bad.size();
+    asked.event.subjects = std::move(report.touched);
+    return answer(200, view(report));
 }
+
+/// What an operator must say besides what he asks for.
+enum class Reason { may, must };
 
 struct Route {
     std::string_view method;
     std::string_view path;
     Answer (*run)(const Asked&);
+    std::string_view audited;  ///< the action in the audit; "" = nothing of a person is shown
+    Reason reason = Reason::may;
 };
 constexpr std::array kRoutes = {
-    Route{"GET", "/agents", &list_agents},
-    Route{"POST", "/agents/import", &run_import<&import_agents>},
-    Route{"GET", "/agents/report", &report_agents},
-    Route{"POST", "/agents/set", &set_agent},
-    Route{"POST", "/eligibility/import", &run_import<&import_eligibility>},
-    Route{"GET", "/enrollments", &list_enrollments},
-    Route{"GET", "/enrollments/show", &show_enrollment},
-    Route{"POST", "/enrollments/set", &set_enrollment},
-    Route{"GET", "/enrollments/export", &export_enrollments},
-    Route{"POST", "/enrollments/import-results", &run_import<&import_results>},
-    Route{"GET", "/desk", &show_desk},
+    Route{"GET", "/agents", &list_agents, "agents.list"},
+    Route{"POST", "/agents/import", &run_import<kAgentsFile>, "agents.import"},
+    Route{"GET", "/agents/report", &report_agents, "agents.report"},
+    Route{"POST", "/agents/set", &set_agent, "agents.set"},
+    Route{"POST", "/eligibility/import", &run_import<kEligibilityFile>, "eligibility.import"},
+    Route{"GET", "/enrollments", &list_enrollments, "enrollments.list"},
+    Route{"GET", "/enrollments/show", &show_enrollment, "enrollments.show"},
+    Route{"POST", "/enrollments/set", &set_enrollment, "enrollments.set"},
+    Route{"GET", "/enrollments/export", &export_enrollments, "enrollments.export", Reason::must},
+    Route{"POST", "/enrollments/import-results", &run_import<kResultsFile>, "results.import"},
+    Route{"GET", "/desk", &show_desk, "desk"},
+    Route{"GET", "/consents", &show_consents, "consents.show"},
+    Route{"GET", "/breach-report", &report_breach, "breach-report"},
+    Route{"GET", "/audit", &list_audit, ""},
+    Route{"GET", "/audit/chain", &show_chain, ""},
 };
 
-Answer routed(const Asked& asked, const HttpRequest& request) {
+/// Takes the reason out of the query: it belongs to the audit, not to what is asked.
+Result<std::string, Refusal> take_reason(Form& query, const Route& route) {
+    Form rest;
+    std::string said;
+    for (const auto& [name, value] : query.fields()) {
+        if (name == "reason") {
+            said = value;
+        } else {
+            rest.add(name, value);
+        }
+    }
+    query = std::move(rest);
+    auto reason = read_reason(said);
+    if (reason && reason->empty() && route.reason == Reason::must) {
+        return refuse(
+            "whole NIKs and numbers leave the gateway here: say what for with --reason TEXT; it "
+            "is kept in the audit with your name");
+    }
+    return reason;
+}
+
+/// What is handed out and what is told of it are committed together, or neither.
+Answer audited(const Route& route, Unit& unit, World& world, Form query,
+               const HttpRequest& request) {
+    auto reason = take_reason(query, route);
+    if (!reason) return reason.error();
+    flows::AuditEvent event{.actor = operator_of(request),
+                            .action = std::string(route.audited),
+                            .reason = *std::move(reason)};
+    Answer given = route.run({unit, world, query, request.body, event});
+    if (given && !route.audited.empty()) unit.audit(event);
+    return given;
+}
+
+Answer routed(Unit& unit, World& world, const Form& query, const HttpRequest& request) {
     for (const Route& route : kRoutes) {
-        if (route.method == request.method && route.path == request.target) return route.run(asked);
+        if (route.method == request.method && route.path == request.target)
+            return audited(route, unit, world, query, request);
     }
     return Refusal{404, "there is no " + clean_utf8(request.method + " " + request.target)};
 }
@@ -364,11 +410,18 @@ Answer routed(const Asked& asked, const HttpRequest& request) {
 
 HttpResponse control(sessions::Unit& unit, const flows::Service& service, Random& random, Time now,
                      const HttpRequest& request) {
-    if (request.target.starts_with("/keys")) return control_keys(unit, request);
+    if (request.target.starts_with("/keys")) {
+        HttpResponse given = control_keys(unit, request);
+        if (request.method == "POST" && given.status == 200)
+            unit.audit({.actor = operator_of(request),
+                        .action = "keys." + request.target.substr(request.target.rfind('/') + 1),
+                        .reason = request.query});
+        return given;
+    }
     World world{service, unit, random, now};
     const auto query = Form::parse(request.query);
-    const Answer given = query ? routed({unit, world, *query, request.body}, request)
-                               : refuse("the query is too long");
+    const Answer given =
+        query ? routed(unit, world, *query, request) : refuse("the query is too long");
     if (given) return *given;
     return answer(given.error().status, json::object{{"error", given.error().sentence}});
 }

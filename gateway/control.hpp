@@ -21,6 +21,14 @@ namespace jangkau::gateway {
 ///   POST /enrollments/import-results[?apply=1]  CSV ticket,kpj,active_since
 ///   GET  /desk                           what officers have to do
 ///   ...  /keys...                        what the database is sealed with (control_keys.hpp)
+///   GET  /consents?msisdn=M|ticket=T     what he agreed to and withdrew
+///   GET  /breach-report?since=[&until=&actor=]   whose data was seen or changed, by whom
+///   GET  /audit[?since=&until=&actor=&limit=]    the audit's rows
+///   GET  /audit/chain[?after=N]          a stretch of the chain, to be followed
+///
+/// Every answer that shows or changes somebody's data is a row of the audit, in the same
+/// transaction: with the operator's name (of the request's `peer`, "unix:NAME") and his `reason`, a
+/// field that every request may have and the export must have.
 ///
 /// Imports answer JSON
 /// {"new":..,"changed":..,"same":..,"bad":[{"line":..,"why":".."}],"applied":bool}; with any bad

@@ -146,7 +146,10 @@ ImportReport import_agents(flows::World& world, std::string_view file, Apply app
         if (found != Difference::same) changes.push_back(std::move(agent));
     }
     if (!settled(report, apply)) return report;
-    for (const Agent& agent : changes) world.records.put(agent);
+    for (const Agent& agent : changes) {
+        world.records.put(agent);
+        report.touched.push_back({"", agent.msisdn});
+    }
     refer_waiting(world);
     return report;
 }
@@ -170,8 +173,11 @@ ImportReport import_eligibility(flows::World& world, std::string_view file, Appl
     if (!settled(report, apply)) return report;
     for (const Eligibility* entry : changes) {
         world.records.put(*entry);
-        // Somebody who was refused may have objected: he is told how it stands now.
-        for (Enrollment& enrollment : world.records.enrollments_with(entry->nik)) {
+        std::vector<Enrollment> registered = world.records.enrollments_with(entry->nik);
+        if (registered.empty()) report.touched.push_back({"", std::nullopt, entry->nik});
+        for (Enrollment& enrollment : registered) {
+            report.touched.push_back(flows::subject_of(enrollment));
+            // Somebody who was refused may have objected: he is told how it stands now.
             if (enrollment.status == Status::not_sponsored)
                 flows::check_eligibility(world, std::move(enrollment));
         }
@@ -204,7 +210,10 @@ ImportReport import_results(flows::World& world, std::string_view file, Apply ap
         if (found != Difference::same) changes.emplace_back(*enrollment, &row);
     }
     if (!settled(report, apply)) return report;
-    for (auto& [enrollment, row] : changes) activate(world, std::move(enrollment), *row);
+    for (auto& [enrollment, row] : changes) {
+        report.touched.push_back(flows::subject_of(enrollment));
+        activate(world, std::move(enrollment), *row);
+    }
     return report;
 }
 

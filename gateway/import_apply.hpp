@@ -17,6 +17,7 @@ struct ImportReport {
     std::size_t same = 0;
     std::vector<BadRow> bad;  ///< by line
     bool applied = false;
+    std::vector<flows::Subject> touched{};  ///< whose data was changed
 };
 
 /// A trial only counts; Apply::yes writes everything, or nothing where a row is bad.

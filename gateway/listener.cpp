@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "gateway/log.hpp"
+#include "gateway/user_name.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -61,6 +62,14 @@ Host host_of(const Protocol::endpoint& endpoint) {
         return {text, port, true};
     }
     return {"unix", "", false};
+}
+
+/// Who is at the other end of a Unix socket, as the kernel knows it.
+std::string user_of(int socket) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return "unknown";
+    return user_name(peer.uid);
 }
 
 /// A socket file that nobody listens to was left behind by a process that died.
@@ -176,7 +185,8 @@ std::shared_ptr<Connection> Listener::admit(StreamSocket socket, const Protocol:
         const int on = 1;
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
-    std::string name = unix_path_.empty() ? host_of(peer).name : "unix";
+    std::string name =
+        unix_path_.empty() ? host_of(peer).name : "unix:" + user_of(socket.native_handle());
     return std::make_shared<Connection>(std::move(socket), std::move(name), place_);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <iosfwd>
 #include <string>
 #include <utility>
@@ -24,6 +25,12 @@ struct OperatorContext {
 [[nodiscard]] HttpResponse ask_installation(const OperatorContext& context,
                                             const HttpRequest& request);
 
+/// Has the running gateway copy its database into a new file, or copies it itself where none runs.
+/// Throws std::runtime_error.
+void copy_installation(const OperatorContext& context, const std::string& file);
+/// "operator NAME" of this process.
+[[nodiscard]] std::string operator_here();
+
 // The commands; each returns the exit code: 0 done, 1 refused or bad rows, 2 could not be asked.
 int agents_import(const OperatorContext&, const std::string& file, bool apply);
 int agents_list(const OperatorContext&);
@@ -36,9 +43,21 @@ int desk_list(const OperatorContext&);
 int keys_list(const OperatorContext&);
 int keys_rotate(const OperatorContext&);
 int keys_drop(const OperatorContext&, const std::string& id);
+/// A verified copy in `folder`; backups older than `keep` go.
+int backup(const OperatorContext&, const std::string& folder, std::chrono::seconds keep);
+int restore(const OperatorContext&, const std::string& file);
+/// Filters and the reason, as fields of the request.
+using Said = std::vector<std::pair<std::string, std::string>>;
+int audit_list(const OperatorContext&, const Said& filter);
+/// `head`: a hash that the log told earlier, or "". 1 where the chain is not whole.
+int audit_verify(const OperatorContext&, const std::string& head);
+int breach_report(const OperatorContext&, const Said& filter);
+/// `whose`: field "msisdn" or "ticket".
+int consents_show(const OperatorContext&, const Said& whose);
 int enrollments_list(const OperatorContext&,
                      const std::vector<std::pair<std::string, std::string>>& filter);
-int enrollments_show(const OperatorContext&, const std::string& ticket);
+int enrollments_show(const OperatorContext&, const std::string& ticket,
+                     const std::string& reason = "");
 int enrollments_set(const OperatorContext&, const std::string& ticket, const std::string& status);
 int enrollments_export(const OperatorContext&,
                        const std::vector<std::pair<std::string, std::string>>& filter);

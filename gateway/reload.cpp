@@ -83,13 +83,15 @@ Reloader::Reloader(Parts parts)
       refused_(counter(parts_.metrics, "refused")),
       thread_([this] { work(); }) {}
 
-Reloader::~Reloader() {
+Reloader::~Reloader() { stop(); }
+
+void Reloader::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
     changed_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Reloader::request(Done done) {

@@ -57,6 +57,8 @@ public:
 
     explicit Reloader(Parts parts);
     ~Reloader();
+    /// Waits for the reload that runs; others are forgotten. From one thread.
+    void stop();
     Reloader(const Reloader&) = delete;
     Reloader& operator=(const Reloader&) = delete;
 

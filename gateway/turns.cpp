@@ -302,7 +302,7 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
                                      menus::encode(walked.state), turn.cumulative ? turn.text : "",
                                      world.now, walked.screen.end, hops, began});
     world.unit.put_reply(reply_key(world, turn, hops, world.now),
-                         {walked.screen.text, walked.screen.end}, world.now);
+                         {walked.screen.text, walked.screen.end, turn.from}, world.now);
     return {{walked.screen.text, walked.screen.end},
             TurnKind::fresh,
             walked.state.node,

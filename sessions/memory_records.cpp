@@ -2,7 +2,6 @@
 #include <iterator>
 #include <tuple>
 
-#include "sessions/delivery.hpp"
 #include "sessions/memory_unit.hpp"
 
 namespace jangkau::sessions {
@@ -59,8 +58,6 @@ std::optional<flows::Person> MemoryUnit::person(const Msisdn& phone) {
 void MemoryUnit::put(const flows::Person& person) {
     data_.persons.insert_or_assign(person.msisdn, person);
 }
-
-void MemoryUnit::add(const flows::Consent& consent) { data_.consents.push_back(consent); }
 
 std::vector<flows::Consent> MemoryUnit::consents_of(const Msisdn& phone) {
     std::vector<flows::Consent> found;
@@ -213,32 +210,6 @@ std::vector<flows::DeskNote> MemoryUnit::desk_notes(std::size_t limit) {
     std::vector<flows::DeskNote> newest(data_.notes.rbegin(), data_.notes.rend());
     std::ranges::stable_sort(newest, std::greater<>(), &flows::DeskNote::at);
     return first_of(std::move(newest), limit);
-}
-
-void MemoryUnit::erase_person(const Msisdn& phone) {
-    for (const Enrollment& enrollment : enrollments_of(phone)) {
-        if (enrollment.status == flows::Status::active || !flows::is_about(enrollment, phone))
-            continue;
-        std::erase_if(data_.outbox, [&](const auto& entry) {
-            return entry.second.row.sms.ticket == enrollment.ticket.text() &&
-                   is_settled(entry.second.row.state);
-        });
-        erase_enrollment(enrollment.ticket);
-    }
-    std::erase_if(data_.outbox, [&](const auto& entry) {
-        const OutboxRow& row = entry.second.row;
-        const bool must_leave = row.sms.lane == flows::Lane::answer && !is_settled(row.state);
-        return row.sms.to == phone && !must_leave;
-    });
-    std::erase_if(data_.timers, [&](const auto& entry) {
-        return entry.first.second == phone.digits() || entry.first.second == phone.e164();
-    });
-    std::erase_if(data_.sessions, [&](const auto& entry) { return entry.second.msisdn == phone; });
-    std::erase_if(data_.pieces, [&](const SmsPiece& piece) { return piece.from == phone; });
-    std::erase_if(data_.consents, [&](const auto& one) { return one.msisdn == phone; });
-    std::erase_if(data_.notes, [&](const auto& one) { return one.msisdn == phone; });
-    data_.persons.erase(phone);
-    std::erase_if(data_.drafts, [&](const auto& entry) { return entry.second.msisdn == phone; });
 }
 
 }  // namespace jangkau::sessions

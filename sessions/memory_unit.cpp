@@ -105,24 +105,6 @@ Counts MemoryUnit::counts() {
     return counts;
 }
 
-std::size_t MemoryUnit::purge(Time sessions, Time replies, Time settled, Time drafts) {
-    std::size_t gone = std::erase_if(
-        data_.sessions, [=](const auto& entry) { return entry.second.changed < sessions; });
-    gone +=
-        std::erase_if(data_.replies, [=](const auto& entry) { return entry.second.at < replies; });
-    gone += std::erase_if(data_.outbox, [=](const auto& entry) {
-        return is_settled(entry.second.row.state) && entry.second.changed < settled;
-    });
-    gone +=
-        std::erase_if(data_.parked, [=](const auto& entry) { return entry.second.at < replies; });
-    gone += std::erase_if(data_.pieces, [=](const SmsPiece& piece) { return piece.at < sessions; });
-    gone += std::erase_if(data_.codes,
-                          [=](const auto& entry) { return entry.second.first.made < sessions; });
-    gone += std::erase_if(data_.drafts,
-                          [=](const auto& entry) { return entry.second.changed < drafts; });
-    return gone;
-}
-
 void MemoryUnit::send(const flows::SmsDraft& sms) {
     const Time now = clock_.now();
     const std::int64_t id = ++data_.last_sms;

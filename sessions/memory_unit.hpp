@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,9 @@ struct MemoryData {
     std::vector<flows::DeskNote> notes;
     std::map<std::int64_t, Sms> outbox;
     std::map<Key, Parked> parked;
+    std::map<std::string, std::string> consent_texts;
+    std::vector<std::shared_ptr<const AuditRow>> audit;  ///< shared: every job copies all of this
+    AuditLink audit_begin{0, audit_origin()};
     std::vector<SmsPiece> pieces;  ///< in the order in which they came
     std::int64_t last_draft = 0;
     std::int64_t last_referral = 0;
@@ -77,7 +81,7 @@ public:
     std::optional<Time> next_timer() override;
     Counts counts() override;
     Keys& keys() override { return keys_; }
-    std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;
+    Purged purge(const Cutoffs& cutoffs) override;
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
@@ -145,8 +149,20 @@ public:
     void add(const flows::DeskNote& note) override;
     std::vector<flows::DeskNote> desk_notes(std::size_t limit) override;
     void erase_person(const Msisdn& phone) override;
+    void erase_sms(const Msisdn& phone, Time before) override;
+
+    void audit(const flows::AuditEvent& event) override;
+    std::string audit_index(const Msisdn& phone) const override;
+    std::string audit_index(const Nik& nik) const override;
+    std::vector<Msisdn> known_phones() override;
+    std::vector<AuditRow> audit_rows(const AuditFilter& filter) override;
+    AuditLink audit_begin() override;
+    AuditLink audit_head() override;
+    std::size_t purge_audit(Time before) override;
+    std::optional<std::string> consent_text(const flows::Consent& consent) override;
 
 private:
+    void erase_about(const flows::Enrollment& enrollment, const Msisdn& phone);
     std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
                                std::size_t limit) const;
 

@@ -250,8 +250,77 @@ CREATE INDEX incidents_at ON incidents (at);
 // old ones anew. This version only keeps programs out that do not know it.
 constexpr const char* kKeys = "-- no table changes";
 
+// Who saw or changed whose data, as a chain of hashes (sessions/audit.hpp). Triggers keep the rows
+// as they are, but for the oldest, which go together once `audit_begin` stands behind them. What
+// keys their indexes: it outlives the keys that seal it. The texts that people agreed to. Whose a
+// stored reply is: it goes with him.
+constexpr const char* kAudit = R"sql(
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    by_phone TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_by ON audit (by_phone) WHERE by_phone <> '';
+
+CREATE TABLE audit_subjects (
+    number INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    ticket TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    nik TEXT NOT NULL,
+    PRIMARY KEY (number, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_secret (
+    id INTEGER PRIMARY KEY,
+    secret BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE audit_begin (
+    only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
+    number INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_begin VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+
+CREATE TRIGGER audit_stays_behind BEFORE INSERT ON audit
+    WHEN new.number <= (SELECT coalesce(max(number), 0) FROM audit)
+    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+    WHEN old.number > (SELECT number FROM audit_begin)
+    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_subjects_stay_behind BEFORE INSERT ON audit_subjects
+    WHEN new.number < (SELECT coalesce(max(number), 0) FROM audit)
+    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_subjects_unchanged BEFORE UPDATE ON audit_subjects
+    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_subjects_kept BEFORE DELETE ON audit_subjects
+    WHEN old.number > (SELECT number FROM audit_begin)
+    BEGIN SELECT raise(ABORT, 'the audit is append-only'); END;
+
+CREATE TABLE consent_texts (
+    text TEXT NOT NULL,
+    version TEXT NOT NULL,
+    language TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    PRIMARY KEY (text, version, language)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE replies ADD COLUMN msisdn INTEGER;
+CREATE INDEX replies_msisdn ON replies (msisdn) WHERE msisdn IS NOT NULL;
+)sql";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud, kKeys};
+constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud, kKeys, kAudit};
 
 }  // namespace
 

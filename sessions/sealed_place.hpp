@@ -29,6 +29,7 @@ inline constexpr Column kPerson{"enrollments.person", true};
 inline constexpr Column kAgentName{"agents.name", true};
 inline constexpr Column kCodeSaid{"agent_codes.said", true};
 inline constexpr Column kPin{"agent_pins.pin"};
+inline constexpr Column kAuditSecret{"audit_secret.secret"};
 inline constexpr Column kFinding{"eligibility.finding", true};
 inline constexpr Column kNote{"desk_notes.text", true};
 inline constexpr Column kSmsText{"outbox.text", true};

@@ -22,46 +22,46 @@ std::string key_words(unsigned id) { return "key " + std::to_string(id); }
 
 }  // namespace
 
+bool prove_canaries(SQLite::Database& database, const Vault& vault, const std::string& keys) {
+    const auto refuse = [&](const std::string& key) {
+        throw std::runtime_error(key + " in " + keys + " is not the one that " +
+                                 database.getFilename() + " was sealed with");
+    };
+    bool current = false;
+    SQLite::Statement rows(database, "SELECT name, value FROM meta WHERE name GLOB 'canary*'");
+    while (rows.executeStep()) {
+        const std::string name = rows.getColumn(0).getString();
+        const std::string sealed = rows.getColumn(1).getString();
+        if (name == kFirstCanary) {
+            if (vault.open_first("meta/canary", sealed) != kWord) refuse("the key");
+            continue;
+        }
+        KeyId id = 0;
+        std::from_chars(name.data() + kCanaryOf.size(), name.data() + name.size(), id);
+        if (!vault.has(id)) {
+            throw std::runtime_error(database.getFilename() + " is sealed with " + key_words(id) +
+                                     ", which " + keys + " does not hold; put it back there");
+        }
+        if (vault.open(place_of(name), sealed) != kWord) refuse(key_words(id));
+        current = current || id == vault.current();
+    }
+    return current;
+}
+
 SqliteKeys::SqliteKeys(SQLite::Database& database, Vault& vault, KeySource source)
     : database_(database), vault_(vault), source_(std::move(source)), reseal_(database, vault) {}
 
 void SqliteKeys::prove() {
     prove_first_canary();
-    if (!prove_canaries()) put_canary(vault_.current());
-}
-
-bool SqliteKeys::prove_canaries() {
-    bool current = false;
-    SQLite::Statement rows(database_, "SELECT name, value FROM meta WHERE name GLOB 'canary/*'");
-    while (rows.executeStep()) {
-        const std::string name = rows.getColumn(0).getString();
-        const std::string sealed = rows.getColumn(1).getString();
-        KeyId id = 0;
-        std::from_chars(name.data() + kCanaryOf.size(), name.data() + name.size(), id);
-        if (!vault_.has(id)) {
-            throw std::runtime_error(database_.getFilename() + " is sealed with " + key_words(id) +
-                                     ", which " + source_.words() +
-                                     " does not hold; put it back there");
-        }
-        if (vault_.open(place_of(name), sealed) != kWord) {
-            throw std::runtime_error(key_words(id) + " in " + source_.words() +
-                                     " is not the one that " + database_.getFilename() +
-                                     " was sealed with");
-        }
-        current = current || id == vault_.current();
-    }
-    return current;
+    if (!prove_canaries(database_, vault_, source_.words())) put_canary(vault_.current());
 }
 
 void SqliteKeys::prove_first_canary() {
     {
-        SQLite::Statement row(database_, "SELECT value FROM meta WHERE name = ?");
+        SQLite::Statement row(database_, "SELECT 1 FROM meta WHERE name = ?");
         row.bind(1, std::string(kFirstCanary));
         if (!row.executeStep()) return;
-        if (vault_.open_first("meta/canary", row.getColumn(0).getString()) != kWord) {
-            throw std::runtime_error("the key in " + source_.words() + " is not the one that " +
-                                     database_.getFilename() + " was sealed with");
-        }
+        (void)prove_canaries(database_, vault_, source_.words());
     }
     // Whole or not at all: whoever is killed here begins again.
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);

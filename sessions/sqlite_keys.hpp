@@ -14,6 +14,11 @@
 
 namespace jangkau::sessions {
 
+/// Throws std::runtime_error with a sentence for the operator when a key that the database needs is
+/// not in the vault, or is another one. Whether the current one has sealed something there. `keys`:
+/// where they come from, in words.
+bool prove_canaries(SQLite::Database& database, const Vault& vault, const std::string& keys);
+
 /// The keys of a SQLite store. For each one that seals there is a row in `meta` with a word that is
 /// sealed with it, which tells a wrong or missing key before anything is read.
 ///
@@ -44,7 +49,6 @@ private:
         std::unique_ptr<NewKeyFile> file;  ///< without it; null where the file is not ours
     };
 
-    [[nodiscard]] bool prove_canaries();
     void prove_first_canary();
     void put_canary(KeyId id);
     [[nodiscard]] bool has_canary(KeyId id);

@@ -262,12 +262,9 @@ void SqliteUnit::erase_sms_to(const Msisdn& phone) {
         .exec();
 }
 
-void SqliteUnit::erase_settled_sms_about(std::string_view ticket) {
-    query(
-        "DELETE FROM outbox WHERE ticket = ? AND ticket <> ''"
-        " AND state NOT IN ('queued', 'sending', 'in_doubt')")
-        .bind(ticket)
-        .exec();
+void SqliteUnit::erase_sms(const Msisdn& phone, Time before) {
+    query("DELETE FROM outbox WHERE recipient = ? AND created < ?").bind(phone, before).exec();
+    must_truncate_ = true;
 }
 
 }  // namespace jangkau::sessions

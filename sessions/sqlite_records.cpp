@@ -79,6 +79,7 @@ void SqliteUnit::put(const flows::Person& person) {
 }
 
 void SqliteUnit::add(const flows::Consent& consent) {
+    keep_text(consent);
     const std::int64_t id = next_id("SELECT coalesce(max(id), 0) FROM consents");
     const std::string session = seal(
         columns::kConsentSession, {std::to_string(id), consent.msisdn.digits()}, consent.session);
@@ -261,30 +262,6 @@ std::vector<flows::DeskNote> SqliteUnit::desk_notes(std::size_t limit) {
         found.push_back(std::move(note));
     }
     return found;
-}
-
-void SqliteUnit::erase_person(const Msisdn& phone) {
-    for (const flows::Enrollment& enrollment : enrollments_of(phone)) {
-        if (enrollment.status == flows::Status::active || !flows::is_about(enrollment, phone))
-            continue;
-        erase_settled_sms_about(enrollment.ticket.text());
-        erase_enrollment(enrollment.ticket);
-    }
-    erase_sms_to(phone);
-    for (const std::string& ref : {phone.digits(), phone.e164()}) {
-        for (const KeyId key : vault_.ids()) {
-            query("DELETE FROM timers WHERE ref_index = ?")
-                .bind(vault_.index(key, "timer", ref))
-                .exec();
-        }
-    }
-    for (const char* sql :
-         {"DELETE FROM persons WHERE msisdn = ?", "DELETE FROM drafts WHERE msisdn = ?",
-          "DELETE FROM consents WHERE msisdn = ?", "DELETE FROM desk_notes WHERE msisdn = ?",
-          "DELETE FROM sessions WHERE msisdn = ?", "DELETE FROM sms_pieces WHERE msisdn = ?"}) {
-        query(sql).bind(phone).exec();
-    }
-    must_truncate_ = true;
 }
 
 }  // namespace jangkau::sessions

@@ -72,6 +72,7 @@ const std::vector<SealedColumn>& sealed_columns() {
         {kNote, {"id"}, {"id", "msisdn"}, "desk_notes", {"msisdn"}},
         {kAgentName, {"id"}, {"id"}, "agents", {"id"}},
         {kPin, {"agent"}, {"agent"}, "", {}},
+        {kAuditSecret, {"id"}, {"id"}, "", {}},
         {kSmsText, {"id"}, {"id"}, "outbox.text", {"id"}},
         {kSmsReason, {"id"}, {"id"}, "outbox.reason", {"id"}},
         {kReportReason,

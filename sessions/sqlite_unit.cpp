@@ -122,9 +122,9 @@ void SqliteUnit::put_reply(std::string_view turn_key, const StoredReply& reply, 
     const Vault::Index turn = vault_.index("turn", turn_key);
     const std::string text = seal(columns::kReply, {bytes(turn)}, reply.text);
     query(
-        "INSERT INTO replies (turn, text, ends, at) VALUES (?, ?, ?, ?)"
+        "INSERT INTO replies (turn, text, ends, at, msisdn) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (turn) DO NOTHING")
-        .bind(turn, Blob{text}, reply.end, now)
+        .bind(turn, Blob{text}, reply.end, now, reply.phone)
         .exec();
 }
 
@@ -193,27 +193,13 @@ Counts SqliteUnit::counts() {
                             count("SELECT count(*) FROM outbox WHERE state = 'sending'");
     counts.outbox_in_doubt = count("SELECT count(*) FROM outbox WHERE state = 'in_doubt'");
     counts.timers = count("SELECT count(*) FROM timers");
+    counts.erased_is_held = erased_is_held_;
     auto oldest = query(
         "SELECT min(max(created, coalesce(not_before, created))) FROM ("
         "SELECT created, not_before FROM outbox WHERE state = 'queued'"
         " UNION ALL SELECT created, not_before FROM outbox WHERE state = 'sending')");
     if (oldest.next()) counts.outbox_oldest = oldest.maybe_time();
     return counts;
-}
-
-std::size_t SqliteUnit::purge(Time sessions, Time replies, Time settled, Time drafts) {
-    std::size_t gone = query("DELETE FROM sessions WHERE changed < ?").bind(sessions).exec();
-    gone += query("DELETE FROM replies WHERE at < ?").bind(replies).exec();
-    gone += query(
-                "DELETE FROM outbox WHERE changed < ?"
-                " AND state NOT IN ('queued', 'sending', 'in_doubt')")
-                .bind(settled)
-                .exec();
-    gone += query("DELETE FROM parked_reports WHERE at < ?").bind(replies).exec();
-    gone += query("DELETE FROM sms_pieces WHERE at < ?").bind(sessions).exec();
-    gone += query("DELETE FROM agent_codes WHERE made < ?").bind(sessions).exec();
-    gone += query("DELETE FROM drafts WHERE changed < ?").bind(drafts).exec();
-    return gone;
 }
 
 }  // namespace jangkau::sessions

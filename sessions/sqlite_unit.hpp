@@ -17,7 +17,8 @@ namespace jangkau::sessions {
 
 /// The statements of a SQLite store by subject: the gateway's own in sqlite_unit.cpp, the flows'
 /// records in sqlite_enrollments.cpp, sqlite_records.cpp and sqlite_guard.cpp, SMS in
-/// sqlite_outbox.cpp. Knows nothing of transactions.
+/// sqlite_outbox.cpp, the audit in sqlite_audit.cpp, what goes in sqlite_erasure.cpp. Knows nothing
+/// of transactions.
 ///
 /// Threading: the store's thread.
 /// Ownership: borrows all four, which must outlive it.
@@ -25,10 +26,14 @@ class SqliteUnit final : public Unit {
 public:
     SqliteUnit(SQLite::Database& database, const Vault& vault, Keys& keys, const Clock& clock);
 
+    /// Once, after the keys are proven and before anything else. Not in a transaction.
+    void read_audit_secret();
+
     /// Whether somebody was erased, so that the WAL, which still holds the old pages, must be
     /// emptied.
     [[nodiscard]] bool must_truncate() const { return must_truncate_; }
-    void truncated() { must_truncate_ = false; }
+    void truncated() { must_truncate_ = erased_is_held_ = false; }
+    void truncation_failed() { erased_is_held_ = true; }
 
     std::optional<Session> session(std::string_view channel, std::string_view id) override;
     void put(const Session& session) override;
@@ -39,7 +44,7 @@ public:
     std::optional<Time> next_timer() override;
     Counts counts() override;
     Keys& keys() override { return keys_; }
-    std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) override;
+    Purged purge(const Cutoffs& cutoffs) override;
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
@@ -107,6 +112,17 @@ public:
     void add(const flows::DeskNote& note) override;
     std::vector<flows::DeskNote> desk_notes(std::size_t limit) override;
     void erase_person(const Msisdn& phone) override;
+    void erase_sms(const Msisdn& phone, Time before) override;
+
+    void audit(const flows::AuditEvent& event) override;
+    std::string audit_index(const Msisdn& phone) const override;
+    std::string audit_index(const Nik& nik) const override;
+    std::vector<Msisdn> known_phones() override;
+    std::vector<AuditRow> audit_rows(const AuditFilter& filter) override;
+    AuditLink audit_begin() override;
+    AuditLink audit_head() override;
+    std::size_t purge_audit(Time before) override;
+    std::optional<std::string> consent_text(const flows::Consent& consent) override;
 
 private:
     [[nodiscard]] Query query(std::string_view sql) { return Query(statements_.get(sql)); }
@@ -139,9 +155,13 @@ private:
     void park(const Report& report, Time now);
     void join_parked(OutboxRow& row, Time now);
     void erase_sms_to(const Msisdn& phone);
-    void erase_settled_sms_about(std::string_view ticket);
+    void drop_timers_of(std::string_view ref);
+    void erase_about(const flows::Enrollment& enrollment, const Msisdn& phone);
+    void keep_text(const flows::Consent& consent);
+    [[nodiscard]] std::vector<AuditSubject> subjects_of(std::int64_t number);
 
     // Fixed at construction.
+    std::string audit_secret_;
     const Vault& vault_;
     Keys& keys_;
     const Clock& clock_;
@@ -151,6 +171,7 @@ private:
     /// Counted here because a row's id is sealed with its text; an id is never given twice.
     std::int64_t last_sms_ = 0;
     bool must_truncate_ = false;
+    bool erased_is_held_ = false;
 };
 
 }  // namespace jangkau::sessions

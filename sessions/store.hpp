@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "menus/flows/records.hpp"
+#include "sessions/audit.hpp"
 #include "sessions/keys.hpp"
 
 namespace jangkau::sessions {
@@ -35,6 +37,7 @@ inline constexpr std::size_t kPieceGroupsMax = 4;
 struct StoredReply {
     std::string text;
     bool end = false;
+    std::optional<Msisdn> phone{};  ///< who saw it, so that it goes with him; not read back
 };
 
 enum class Delivery { queued, sending, in_doubt, accepted, sent, delivered, failed, expired };
@@ -90,7 +93,23 @@ struct Counts {
                   outbox_in_doubt = 0, timers = 0;
     std::optional<Time>
         outbox_oldest;  ///< since when the one that waits longest could have been sent
+    /// Something erased is still in the write-ahead log, because a reader holds it.
+    bool erased_is_held = false;
 };
+
+/// What is older goes; what is exactly as old stays.
+struct Cutoffs {
+    Time sessions = Time::min();     ///< untouched since; pieces of SMS
+    Time replies = Time::min();      ///< and parked reports
+    Time settled_sms = Time::min();  ///< taken by an aggregator or given up, unchanged since
+    Time drafts = Time::min();       ///< untouched since
+    Time desk_notes = Time::min();
+    /// Given by phones that no ticket names; the phone itself is forgotten with them, unless it
+    /// opted out.
+    Time consents = Time::min();
+};
+/// Rows by kind; kinds of which nothing went are left out.
+using Purged = std::map<std::string, std::size_t>;
 
 /// All that one transaction can read and write: the records of the flows, and the gateway's own.
 ///
@@ -100,9 +119,11 @@ struct Counts {
 ///
 /// send() takes the time from the store's clock: an SMS is due at once, or at its `not_before`.
 ///
-/// erase_person() also forgets sessions of that phone and timers whose ref is its digits (with or
-/// without plus); of SMS to it only answers that still have to leave stay, and of SMS about its
-/// erased enrollments those that still have to leave. Pieces of its SMS go.
+/// erase_person() also forgets sessions and replies of that phone and timers whose ref is its
+/// digits (with or without plus) or one of its drafts; of SMS to it only answers that still have to
+/// leave stay. Pieces of its SMS go. With each erased enrollment go its timers, the notes and the
+/// SMS about it, the replies and ended sessions of the phone that registered him, and settled SMS
+/// to agents who were asked, which may list it among others.
 ///
 /// Threading: valid only inside the job that it was given to.
 class Unit : public flows::Records {
@@ -188,11 +209,23 @@ public:
     /// What the store seals with. A store that seals nothing has none, and refuses to make one.
     [[nodiscard]] virtual Keys& keys() = 0;
 
-    /// Forgets sessions untouched and agents' codes made before `sessions`, replies and parked
-    /// reports older than `replies`, SMS that an aggregator has taken or that were given up,
-    /// unchanged since `settled`, drafts untouched since `drafts`. What is exactly as old stays.
-    /// Returns how many rows went.
-    virtual std::size_t purge(Time sessions, Time replies, Time settled, Time drafts) = 0;
+    [[nodiscard]] virtual Purged purge(const Cutoffs&) = 0;
+
+    /// Of the phones and NIKs of audited subjects, in hexadecimal.
+    [[nodiscard]] virtual std::string audit_index(const Msisdn&) const = 0;
+    [[nodiscard]] virtual std::string audit_index(const Nik&) const = 0;
+    /// Every phone that a record names.
+    [[nodiscard]] virtual std::vector<Msisdn> known_phones() = 0;
+    /// Oldest first.
+    [[nodiscard]] virtual std::vector<AuditRow> audit_rows(const AuditFilter&) = 0;
+    /// Where the chain begins (after what was purged), and where it ends.
+    [[nodiscard]] virtual AuditLink audit_begin() = 0;
+    [[nodiscard]] virtual AuditLink audit_head() = 0;
+    /// Forgets the links older than `before`, but never the newest; says so in a new one. Returns
+    /// how many.
+    virtual std::size_t purge_audit(Time before) = 0;
+    /// The text of a consent by its id, version and language, as it was shown.
+    [[nodiscard]] virtual std::optional<std::string> consent_text(const flows::Consent&) = 0;
 };
 
 /// What must survive a restart. One process owns a store.
@@ -213,6 +246,9 @@ public:
     /// Returns at once. `done` runs on the store's thread and must not block; what it throws is
     /// lost. Throws StoreBusy when `queue_jobs_max` are waiting.
     virtual void submit(Job job, Done done) = 0;
+    /// Copies everything that is committed into a new file, a piece between two batches each, so
+    /// that turns go on meanwhile. Throws std::runtime_error where the store has no file.
+    virtual void copy_to(const std::string& file, Done done);
     /// Waits for the commit; throws what the job threw.
     void run(const Job& job);
 };

@@ -142,11 +142,29 @@ std::optional<std::string> Vault::open(Place place, std::string_view sealed) con
 Vault::Index Vault::index(KeyId id, std::string_view purpose, std::string_view value) const {
     const Derived* const key = find(id);
     check(key != nullptr, "an index is made with a key that is here");
+    return keyed_hash(key->index_key(), purpose, value);
+}
+
+std::string Vault::make_secret() {
+    start_sodium();
+    std::string secret(Key::kBytes, '\0');
+    randombytes_buf(secret.data(), secret.size());
+    return secret;
+}
+
+Vault::Index Vault::index_with(const std::string& secret, std::string_view purpose,
+                               std::string_view value) {
+    check(secret.size() == Key::kBytes, "a secret is as long as it was made");
+    return keyed_hash(bytes(std::string_view(secret)), purpose, value);
+}
+
+Vault::Index Vault::keyed_hash(const unsigned char* key, std::string_view purpose,
+                               std::string_view value) {
     // The length keeps ("ab", "c") apart from ("a", "bc").
     const std::string head = std::to_string(purpose.size()) + ":";
     Index index{};
     crypto_generichash_state state;
-    crypto_generichash_init(&state, key->index_key(), Key::kBytes, index.size());
+    crypto_generichash_init(&state, key, Key::kBytes, index.size());
     crypto_generichash_update(&state, bytes(std::string_view(head)), head.size());
     crypto_generichash_update(&state, bytes(purpose), purpose.size());
     crypto_generichash_update(&state, bytes(value), value.size());

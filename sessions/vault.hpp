@@ -62,6 +62,11 @@ public:
         return index(current(), purpose, value);
     }
 
+    /// For an index that must outlive the keys: a secret that is kept sealed, and what it gives.
+    [[nodiscard]] static std::string make_secret();
+    [[nodiscard]] static Index index_with(const std::string& secret, std::string_view purpose,
+                                          std::string_view value);
+
     /// The key that a value was sealed with; nothing where it is no sealed value.
     [[nodiscard]] static std::optional<KeyId> key_of(std::string_view sealed);
     /// How a value of that key begins, for the database to compare.
@@ -88,6 +93,8 @@ private:
     };
 
     [[nodiscard]] const Derived* find(KeyId id) const;
+    [[nodiscard]] static Index keyed_hash(const unsigned char* key, std::string_view purpose,
+                                          std::string_view value);
 
     std::vector<Derived> keys_;  ///< as ids_
     std::vector<KeyId> ids_;

@@ -97,11 +97,22 @@ Meant meant(Turn& turn, const Agent& agent, Referral::State bare) {
     return task_with(turn, agent, typed);
 }
 
-menus::Vars task_vars(Turn& turn, const Enrollment& enrollment, const Referral& referral) {
+menus::Vars due_vars(Turn& turn, const Enrollment& enrollment, const Referral& referral) {
     menus::Vars vars = vars_of(turn, enrollment);
-    vars["phone"] = hears(enrollment).local(turn.service.plan);
     vars["date"] = written_day(turn, referral.due);
     vars["time"] = written_time(turn, referral.due);
+    return vars;
+}
+
+/// Tells the agent who the worker is, and whom he has told has to be known.
+menus::Vars task_vars(Turn& turn, const Enrollment& enrollment, const Referral& referral) {
+    turn.records.audit({.actor = "agent " + referral.agent,
+                        .action = "agent.told",
+                        .fields = "name phone",
+                        .subjects = {subject_of(enrollment)},
+                        .by = turn.caller});
+    menus::Vars vars = due_vars(turn, enrollment, referral);
+    vars["phone"] = hears(enrollment).local(turn.service.plan);
     return vars;
 }
 
@@ -223,8 +234,7 @@ menus::Answered decide_agent_yes(Turn& turn) {
 menus::Answered decide_agent_no(Turn& turn) {
     const Agent agent = sender(turn);
     // BATAL is also what stops an erasure that he has asked for himself.
-    if (turn.var("ticket").empty() && turn.records.cancel_timer("erase", turn.caller.digits()))
-        return outcome("kept");
+    if (turn.var("ticket").empty() && stop_erasure(turn, turn.caller)) return outcome("kept");
     Meant task = meant(turn, agent, Referral::State::offered);
     if (!task.fault.empty()) return outcome(task.fault, task.vars);
     switch (task.referral->state) {
@@ -382,12 +392,12 @@ menus::Answered decide_agent_detail(Turn& turn) {
     const Meant task = meant(turn, agent, Referral::State::accepted);
     if (!task.fault.empty()) return outcome(task.fault, task.vars);
     if (!open(*task.referral)) return outcome("gone", task.vars);
-    menus::Vars vars = task_vars(turn, *task.enrollment, *task.referral);
     if (task.referral->state == Referral::State::offered) {
-        vars.erase("phone");  // not before he has taken the ticket
-        vars.erase("name");
+        menus::Vars vars = due_vars(turn, *task.enrollment, *task.referral);
+        vars.erase("name");  // not before he has taken the ticket
         return outcome("offered", std::move(vars));
     }
+    menus::Vars vars = task_vars(turn, *task.enrollment, *task.referral);
     return outcome(task.enrollment->kind == Enrollment::Kind::call_request ? "call" : "mine",
                    std::move(vars));
 }

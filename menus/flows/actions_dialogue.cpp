@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "menus/flows/decisions.hpp"
 #include "menus/flows/drafts.hpp"
 #include "menus/flows/registration.hpp"
@@ -9,6 +11,9 @@ namespace {
 
 /// Where the dialogue has no screen to show that it goes on: a question by SMS stands for itself.
 constexpr std::string_view kBySms = "sms";
+/// The erasure comes so much before its promised time: answers that still have to leave go an hour
+/// after it, and what fails is tried again an hour later.
+constexpr std::chrono::hours kEraseLead{2};
 
 menus::Answered going_on_with(const Turn& turn, const Unfinished& draft) {
     menus::Answered answered;
@@ -124,13 +129,19 @@ menus::Answered decide_file(Turn& turn) {
 }
 
 menus::Answered decide_erase(Turn& turn) {
-    const Time due = turn.now + std::chrono::days(turn.settings().erase_days);
+    const Time promised = turn.now + std::chrono::days(turn.settings().erase_days);
+    const Time due = std::max(turn.now, promised - kEraseLead);
     turn.records.set_timer({"erase", turn.caller.digits(), due});
+    turn.records.audit({.actor = "phone",
+                        .action = "consent.withdrawn",
+                        .reason = "erasure due " + iso(due),
+                        .subjects = {{"", turn.caller}},
+                        .by = turn.caller});
     if (auto person = turn.records.person(turn.caller)) {
         person->consent_at.reset();
         turn.records.put(*person);
     }
-    return outcome("done", {{"date", written_day(turn, due)}});
+    return outcome("done", {{"date", written_day(turn, promised)}});
 }
 
 menus::Answered decide_discount_info(Turn& turn) {

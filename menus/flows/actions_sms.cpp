@@ -297,7 +297,7 @@ menus::Answered decide_sms_start(Turn& turn) {
 }
 
 menus::Answered decide_sms_cancel(Turn& turn) {
-    return outcome(turn.records.cancel_timer("erase", turn.caller.digits()) ? "done" : "nothing");
+    return outcome(stop_erasure(turn, turn.caller) ? "done" : "nothing");
 }
 
 menus::Answered decide_sms_object(Turn& turn) {

@@ -116,6 +116,12 @@ menus::Answered decide_check_owner(Turn& turn) {
 menus::Answered decide_show_status(Turn& turn) {
     const auto enrollment = visible_ticket(turn);
     if (!enrollment) return outcome("gone");
+    if (!belongs_to(*enrollment, turn.caller))
+        turn.records.audit({.actor = "phone",
+                            .action = "status.shown",
+                            .fields = "name status agent",
+                            .subjects = {subject_of(*enrollment)},
+                            .by = turn.caller});
     menus::Vars vars = vars_of(turn, *enrollment);
     vars["date"] = written_day(turn, enrollment->changed);
     vars["count"] = std::to_string(turn.settings().check_days);

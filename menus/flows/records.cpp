@@ -34,6 +34,11 @@ std::optional<Enum> named_in(const std::array<std::string_view, N>& names, std::
 
 }  // namespace
 
+Subject subject_of(const Enrollment& enrollment) {
+    return {enrollment.ticket.text(), enrollment.contact ? *enrollment.contact : enrollment.owner,
+            enrollment.nik};
+}
+
 std::string_view name(Status status) { return name_in(kStatusNames, status); }
 
 std::optional<Status> status_named(std::string_view name) {

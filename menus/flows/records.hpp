@@ -35,6 +35,7 @@ struct Consent {
     std::string channel;
     std::string session;
     Time at;
+    std::string shown{};  ///< the text's bytes, kept once for each version; not read back
 };
 
 /// An unfinished registration. A phone may have several: people share phones.
@@ -179,6 +180,26 @@ struct DeskNote {
 /// The note is what a dialogue came to.
 inline constexpr std::string_view kFiled = "filed";
 
+/// Whose data somebody saw or changed; what is not known is empty.
+struct Subject {
+    std::string ticket;
+    std::optional<Msisdn> phone{};
+    std::optional<Nik> nik{};
+};
+[[nodiscard]] Subject subject_of(const Enrollment& enrollment);
+
+/// What has to be answered for later. Of phones and NIKs only keyed indexes are kept; `actor`,
+/// `action`, `reason` and `fields` are kept as they stand, and must name nobody but the actor.
+struct AuditEvent {
+    std::string actor;     ///< "operator NAME", "agent ID", "phone", "gateway"
+    std::string action;    ///< "enrollments.export"
+    std::string reason{};  ///< the operator's words, or what else there is to tell
+    std::string fields{};  ///< whose values were seen or changed: "nik name phone"
+    std::vector<Subject> subjects{};
+    std::optional<Msisdn> by{};  ///< the phone that acted
+    std::uint64_t count = 0;     ///< of records; 0 = as many as there are subjects
+};
+
 /// The records that decisions read and write, all within one turn's transaction: what is read was
 /// committed or written in this turn, and what is written is committed with the answer, or not at
 /// all.
@@ -261,6 +282,11 @@ public:
     /// What we know about the person with this phone, but for active memberships: person, draft,
     /// consents, notes, enrollments that are about him (not those of others whom he registered).
     virtual void erase_person(const Msisdn&) = 0;
+    /// SMS to that phone that were promised before `before`, whatever has become of them.
+    virtual void erase_sms(const Msisdn&, Time before) = 0;
+
+    /// Adds a link to the audit chain. Takes the time from the store's clock.
+    virtual void audit(const AuditEvent&) = 0;
 };
 
 }  // namespace jangkau::flows

@@ -32,6 +32,14 @@ int fact_number(const World& world, std::string_view name, int fallback) {
     return number;
 }
 
+/// What was asked, with the answers that could be chosen.
+std::string as_shown(const menus::Text& text) {
+    std::string out = text.prompt;
+    for (const menus::Text::Label& label : text.labels)
+        out += std::string("\n") + label.key + " " + label.label;
+    return out;
+}
+
 std::string version_of(std::string_view text) {
     std::uint64_t hash = 14695981039346656037ull;  // FNV-1a: tells texts apart, proves nothing
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
@@ -246,16 +254,29 @@ void record_consent(World& world, const Msisdn& msisdn, std::string_view text_id
     // What was on the screen: consent is never asked in a draft language.
     const menus::Language& shown = world.service.menu.reviewed(language);
     const auto text = shown.texts.find(text_id);
-    const std::string version =
-        version_of(text == shown.texts.end() ? std::string() : text->second.prompt);
+    const std::string bytes = text == shown.texts.end() ? std::string() : as_shown(text->second);
+    const std::string version = version_of(bytes);
     world.records.add(Consent{msisdn, std::string(text_id), version, shown.code,
-                              std::string(channel), std::string(session), world.now});
+                              std::string(channel), std::string(session), world.now, bytes});
+    world.records.audit({.actor = "phone",
+                         .action = "consent.given",
+                         .reason = std::string(text_id) + " " + version + " " + shown.code +
+                                   " by " + std::string(channel),
+                         .subjects = {{"", msisdn}},
+                         .by = msisdn});
     Person person = person_or_new(world, msisdn);
     person.language = language;
     person.consent_at = world.now;
     world.records.put(person);
     // Who agrees anew does not want what he gives now to be erased.
-    world.records.cancel_timer("erase", msisdn.digits());
+    (void)stop_erasure(world, msisdn);
+}
+
+bool stop_erasure(World& world, const Msisdn& msisdn) {
+    if (!world.records.cancel_timer("erase", msisdn.digits())) return false;
+    world.records.audit(
+        {.actor = "phone", .action = "erasure.stopped", .subjects = {{"", msisdn}}, .by = msisdn});
+    return true;
 }
 
 }  // namespace jangkau::flows

@@ -69,5 +69,7 @@ enum class AgeVerdict { ok, too_young, too_old };
 [[nodiscard]] Person person_or_new(World& world, const Msisdn& msisdn);
 void record_consent(World& world, const Msisdn& msisdn, std::string_view text_id,
                     std::string_view language, std::string_view channel, std::string_view session);
+/// Whether one was under way.
+[[nodiscard]] bool stop_erasure(World& world, const Msisdn& msisdn);
 
 }  // namespace jangkau::flows

@@ -1,6 +1,7 @@
 #include <array>
 #include <charconv>
 
+#include "menus/flows/drafts.hpp"
 #include "menus/flows/incidents.hpp"
 #include "menus/flows/referral.hpp"
 #include "menus/flows/registration.hpp"
@@ -8,6 +9,9 @@
 
 namespace jangkau::flows {
 namespace {
+
+constexpr std::string_view kErased = "erased";
+constexpr std::chrono::hours kAnswersLeave{1};
 
 std::optional<Enrollment> enrollment_of(World& world, const Timer& timer) {
     const auto ticket = Ticket::parse(timer.ref);
@@ -81,8 +85,23 @@ void look_for_duplicates(World& world, const Timer& timer) {
     if (enrollment) note_duplicate(world, *enrollment);
 }
 
+/// Answers that were still to leave go an hour later: kErased.
 void erase(World& world, const Timer& timer) {
-    world.records.erase_person(Msisdn::from_digits(timer.ref));
+    const Msisdn phone = Msisdn::from_digits(timer.ref);
+    AuditEvent done{.actor = "gateway", .action = "erasure.done", .fields = "all", .by = phone};
+    for (const Enrollment& enrollment : world.records.enrollments_of(phone)) {
+        if (enrollment.status == Status::active || !is_about(enrollment, phone)) continue;
+        drop_drafts_of(world, enrollment.owner, enrollment.ticket);
+        done.subjects.push_back(subject_of(enrollment));
+    }
+    if (done.subjects.empty()) done.subjects.push_back({"", phone});
+    world.records.erase_person(phone);
+    world.records.audit(done);
+    world.records.set_timer({std::string(kErased), timer.ref, world.now + kAnswersLeave});
+}
+
+void erase_last_answers(World& world, const Timer& timer) {
+    world.records.erase_sms(Msisdn::from_digits(timer.ref), world.now - kAnswersLeave);
 }
 
 struct Handler {
@@ -104,6 +123,7 @@ constexpr std::array kHandlers{
     Handler{"nudge", &nudge, true},
     Handler{"duplicate", &look_for_duplicates},
     Handler{"erase", &erase},
+    Handler{kErased, &erase_last_answers},
 };
 
 }  // namespace

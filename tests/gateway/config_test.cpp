@@ -436,7 +436,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Allowed{"second_of_list", "::1", {"127.0.0.0/8", "::1"}, true},
                     Allowed{"v6_network", "2001:db8::5", {"2001:db8::/32"}, true},
                     Allowed{"v4_is_not_v6", "127.0.0.1", {"::1"}, false},
-                    Allowed{"unix_socket", "unix", {"127.0.0.0/8"}, true},
+                    Allowed{"unix_socket", "unix:budi", {"127.0.0.0/8"}, true},
                     Allowed{"no_address", "somewhere", {"127.0.0.0/8"}, false}),
     [](const auto& row) { return row.param.name; });
 

@@ -176,8 +176,17 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"limit 0", "GET", "/enrollments", "limit=0", 400, "limit must be"},
         RefusedCase{"limit in words", "GET", "/enrollments", "limit=all", 400, "limit must be"},
         RefusedCase{"an unknown filter", "GET", "/enrollments", "agent=A01", 400, "'agent'"},
-        RefusedCase{"an unknown filter of the export", "GET", "/enrollments/export", "state=active",
-                    400, "did you mean 'status'?"},
+        RefusedCase{"an unknown filter of the export", "GET", "/enrollments/export",
+                    "state=active&reason=x", 400, "did you mean 'status'?"},
+        RefusedCase{"an export without a reason", "GET", "/enrollments/export", "reason=+", 400,
+                    "say what for with --reason"},
+        RefusedCase{"a reason with a NIK", "GET", "/enrollments",
+                    "reason=about+7371-0145-0385-0003", 400, "write no phone number and no NIK"},
+        RefusedCase{"a long reason", "GET", "/enrollments", "reason=" + std::string(201, 'x'), 400,
+                    "longer than 200 bytes"},
+        RefusedCase{"a report since nobody knows when", "GET", "/breach-report", "", 400,
+                    "since when?"},
+        RefusedCase{"consents of nobody", "GET", "/consents", "", 400, "7 digits"},
         RefusedCase{"no ticket", "GET", "/enrollments/show", "", 400, "7 digits"},
         RefusedCase{"a slipped ticket", "GET", "/enrollments/show", "ticket=1234567", 400,
                     "check digit"},
@@ -537,7 +546,7 @@ TEST_F(ControlTest, TheExportIsForBpjs) {
     Enrollment call = enrollment(4, Status::waiting);
     call.kind = Enrollment::Kind::call_request;
     put(call);
-    const HttpResponse response = ask("GET", "/enrollments/export");
+    const HttpResponse response = ask("GET", "/enrollments/export", "reason=sent+to+BPJS-TK");
     EXPECT_EQ(header(response.headers, "content-type"), "text/csv; charset=utf-8");
     EXPECT_EQ(response.body,
               "NIK,NAMA_LENGKAP,TEMPAT_LAHIR,TGL_LAHIR,JENIS_KELAMIN,ALAMAT,KELURAHAN,KECAMATAN,"
@@ -548,7 +557,7 @@ TEST_F(ControlTest, TheExportIsForBpjs) {
 }
 
 TEST_F(ControlTest, TheExportOfNobodyHasAHeader) {
-    const std::string csv = ask("GET", "/enrollments/export", "status=active").body;
+    const std::string csv = ask("GET", "/enrollments/export", "status=active&reason=x").body;
     EXPECT_TRUE(csv.starts_with("NIK,"));
     EXPECT_EQ(csv.find('\n'), csv.size() - 1);
 }

@@ -122,7 +122,9 @@ protected:
     }
     /// Each cell as a spreadsheet gets it: text, and nothing that it would run.
     void expect_clean_export() {
-        const HttpResponse file = ask("GET", "/enrollments/export", Form());
+        Form query;
+        query.add("reason", "a test");
+        const HttpResponse file = ask("GET", "/enrollments/export", query);
         ASSERT_EQ(file.status, 200) << file.body;
         const auto csv = parse_csv(file.body);
         ASSERT_TRUE(csv);

@@ -230,7 +230,7 @@ TEST_F(OperatorTest, ResultsComeBackAndTheExportHasWholeNiks) {
                                 ";12345678901;01-11-2026\n");
     EXPECT_EQ(enrollments_import_results(context(), results, true), kDone);
     EXPECT_EQ(out(), "1 new, 0 changed, 0 same, 0 bad\nApplied.\n");
-    EXPECT_EQ(enrollments_export(context(), {{"status", "active"}}), kDone);
+    EXPECT_EQ(enrollments_export(context(), {{"status", "active"}, {"reason", "BPJS-TK"}}), kDone);
     EXPECT_TRUE(out().starts_with("NIK,")) << out();
     EXPECT_NE(out().find("\n7371014503850003,"), std::string::npos) << out();
 }
@@ -278,7 +278,7 @@ INSTANTIATE_TEST_SUITE_P(
                     kRefused, "there is no status 'aktif'"},
         FailingCase{"an unknown place in the export",
                     [](const auto& c) {
-                        return enrollments_export(c, {{"kelurahan", "Atlantis"}});
+                        return enrollments_export(c, {{"kelurahan", "Atlantis"}, {"reason", "x"}});
                     },
                     kRefused, "no kelurahan is called 'Atlantis'"},
         FailingCase{"a ticket that is none",

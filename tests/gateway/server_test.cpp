@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -14,6 +15,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "gateway/user_name.hpp"
 #include "tests/gateway/live_server.hpp"
 
 namespace jangkau::gateway {
@@ -516,7 +518,7 @@ TEST(ServerTest, ServesAUnixSocket) {
         EXPECT_EQ(info.st_mode & 0777U, 0600U);
         RawClient client(live.address());
         client.send(kGet);
-        EXPECT_EQ(body_of(client.response()), "unix");
+        EXPECT_EQ(body_of(client.response()), "unix:" + user_name(::getuid()));
 
         FunctionHandler handler(echo);
         Server other;

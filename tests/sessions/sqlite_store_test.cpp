@@ -133,6 +133,13 @@ TEST_F(SqliteStoreTest, RefusesToMakeANewKeyForAnOldDatabase) {
 
 /// Turns a file of the newest schema into one that version 1 left behind.
 constexpr const char* kBackToVersion1 = R"sql(
+DROP TABLE audit_subjects;
+DROP TABLE audit;
+DROP TABLE audit_begin;
+DROP TABLE audit_secret;
+DROP TABLE consent_texts;
+DROP INDEX replies_msisdn;
+ALTER TABLE replies DROP COLUMN msisdn;
 DROP INDEX outbox_queued;
 CREATE INDEX outbox_queued ON outbox (lane, due) WHERE state = 'queued';
 DROP TABLE sms_pieces;

@@ -191,6 +191,8 @@ TEST_P(StoreContract, CountsWhatWaits) {
     });
 }
 
+Cutoffs all(Time before) { return {before, before, before, before, before, before}; }
+
 TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
     for (const int age : {1, 10}) {
         clock_.at = at(age);
@@ -209,10 +211,11 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
         });
     }
     in([](Unit& unit) {
-        EXPECT_EQ(unit.purge(at(1), at(1), at(1), at(1)), 0U);
-        EXPECT_EQ(unit.purge(at(10), at(1), at(1), at(1)), 1U);
+        EXPECT_EQ(unit.purge(all(at(1))), Purged{});
+        EXPECT_EQ(unit.purge({.sessions = at(10)}), (Purged{{"sessions", 1}}));
         EXPECT_FALSE(unit.session("at", "1"));
-        EXPECT_EQ(unit.purge(at(10), at(10), at(10), at(10)), 5U);
+        EXPECT_EQ(unit.purge(all(at(10))),
+                  (Purged{{"replies", 1}, {"reports", 1}, {"settled_sms", 2}, {"drafts", 1}}));
     });
     in([](Unit& unit) {
         EXPECT_TRUE(unit.session("at", "10"));
