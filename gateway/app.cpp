@@ -6,6 +6,7 @@
 #include "gateway/admin.hpp"
 #include "gateway/control.hpp"
 #include "gateway/control_audit.hpp"
+#include "gateway/core/form.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/inbound.hpp"
 #include "gateway/local_client.hpp"
@@ -70,6 +71,7 @@ public:
             });
             return {kControlMax, plain_text(503, "{\"error\": \"the reload takes too long\"}\n")};
         }
+        if (request.method == "POST" && request.target == "/copy") return copy(request, respond);
         const auto response = std::make_shared<HttpResponse>();
         const auto service = services_.current();
         const auto job = [this, response, service,
@@ -93,6 +95,26 @@ public:
     }
 
 private:
+    /// A few pages at a time: turns go on.
+    Pending copy(const HttpRequest& request, const Respond& respond) {
+        const auto query = Form::parse(request.query);
+        const std::string file(query ? query->get("file").value_or("") : "");
+        const std::string actor = operator_of(request);
+        submit_or_skip(store_, "audit_failed",
+                       [actor, file](sessions::Unit& unit) { audit_copy(unit, actor, file); });
+        store_.copy_to(file, [respond](const std::exception_ptr& fault) {
+            respond(fault ? plain_text(500, words_of(fault)) : HttpResponse{});
+        });
+        return {kControlMax, plain_text(503, "the copy takes too long")};
+    }
+    static std::string words_of(const std::exception_ptr& fault) {
+        try {
+            std::rethrow_exception(fault);
+        } catch (const std::exception& failed) {
+            return failed.what();
+        }
+    }
+
     const Services& services_;
     Reloader& reloader_;
     sessions::Store& store_;

@@ -9,6 +9,7 @@
 #include "gateway/app.hpp"
 #include "gateway/check_report.hpp"
 #include "gateway/config.hpp"
+#include "gateway/config_values.hpp"
 #include "gateway/graph.hpp"
 #include "gateway/log.hpp"
 #include "gateway/operator.hpp"
@@ -109,6 +110,7 @@ public:
         add_audit();
         add_breach_report();
         add_consents();
+        add_backup();
     }
 
     int run(int argc, char** argv) {
@@ -352,6 +354,27 @@ private:
             return with_installation([this](const auto& c) { return breach_report(c, filter_); });
         });
     }
+    void add_backup() {
+        CLI::App* make = operators(app_, "backup", "a verified copy, also of a running gateway");
+        make->add_option("folder", file_, "where copies are kept")->required();
+        make->add_option("--keep", keep_, "older copies of ours go, such as 35d")
+            ->capture_default_str();
+        does(make, [this] {
+            const auto keep = parse_duration(keep_);
+            if (!keep) {
+                std::cerr << "--keep must be a time such as 35d, not '" << keep_ << "'\n";
+                return kImpossible;
+            }
+            return with_installation([this, keep](const auto& c) {
+                return backup(c, file_, std::chrono::floor<std::chrono::seconds>(*keep));
+            });
+        });
+        CLI::App* back = operators(app_, "restore", "a copy, into a data folder without database");
+        back->add_option("file", file_, "the copy")->required();
+        does(back, [this] {
+            return with_installation([this](const auto& c) { return restore(c, file_); });
+        });
+    }
     void add_consents() {
         CLI::App* consents = sub(app_, "consents", "what somebody agreed to, as evidence");
         consents->require_subcommand(1);
@@ -381,6 +404,7 @@ private:
     std::string status_;
     std::string reason_;
     std::string head_;
+    std::string keep_ = "35d";
     Filter filter_;
     bool apply_ = false;
     CheckOptions check_;

@@ -288,6 +288,10 @@ std::string operator_of(const HttpRequest& request) {
                                                     : std::string("unknown"));
 }
 
+void audit_copy(sessions::Unit& unit, const std::string& actor, const std::string& file) {
+    unit.audit({.actor = actor, .action = "backup", .reason = file, .fields = ""});
+}
+
 Result<std::string, Refusal> read_reason(std::string_view text) {
     const std::string reason = clean_utf8(trim(text));
     if (reason.size() > kReasonBytesMax)

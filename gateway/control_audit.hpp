@@ -17,6 +17,8 @@ namespace jangkau::gateway {
 
 /// "operator NAME" of a request through the control socket (its peer is "unix:NAME").
 [[nodiscard]] std::string operator_of(const HttpRequest& request);
+/// All data is about to be copied into that file. In the copy, too.
+void audit_copy(sessions::Unit& unit, const std::string& actor, const std::string& file);
 /// The operator's reason as it may be kept, or why it may not.
 [[nodiscard]] Result<std::string, Refusal> read_reason(std::string_view text);
 

@@ -4,11 +4,14 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <future>
 #include <ostream>
 #include <stdexcept>
 
 #include "gateway/app.hpp"
 #include "gateway/control.hpp"
+#include "gateway/control_audit.hpp"
+#include "gateway/core/form.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/operator.hpp"
 #include "gateway/progress.hpp"
@@ -24,7 +27,7 @@ HttpResponse answered_by(sessions::Store& store, const Config& config, const Htt
     HttpResponse response;
     SystemRandom random;
     HttpRequest own = request;
-    own.peer = "unix:" + user_name(::getuid());
+    own.peer = "unix:" + user_name(::geteuid());
     store.run([&](sessions::Unit& unit) {
         response = control(unit, *config.service, random, SystemClock().now(), own);
     });
@@ -77,14 +80,31 @@ HttpResponse answered_here(const OperatorContext& context, const HttpRequest& re
     return response;
 }
 
-}  // namespace
+/// As the running gateway answers the same request.
+HttpResponse copied_here(const OperatorContext& context, const std::string& file,
+                         const std::string& silence) {
+    const Config& config = context.config;
+    std::error_code ignored;
+    if (config.store.kind == "memory" ||
+        !std::filesystem::exists(config.data + "/jangkau.db", ignored))
+        throw std::runtime_error("there is no database in " + config.data + " to copy");
+    const auto store = opened_store(config, silence);
+    store->run([&](sessions::Unit& unit) { audit_copy(unit, operator_here(), file); });
+    std::promise<void> copied;
+    store->copy_to(file, [&](const std::exception_ptr& failed) {
+        failed ? copied.set_exception(failed) : copied.set_value();
+    });
+    copied.get_future().get();
+    return {200, {}, ""};
+}
 
-HttpResponse ask_installation(const OperatorContext& context, const HttpRequest& request) {
+/// Asks the running gateway; nothing, with the reason, where none answers.
+std::optional<HttpResponse> answered_there(const OperatorContext& context,
+                                           const HttpRequest& request, std::string& silence) {
     const std::string socket = control_socket(context.config);
     std::error_code ignored;
-    if (!std::filesystem::exists(socket, ignored)) {
-        return answered_here(context, request, "it is not there");
-    }
+    silence = "it is not there";
+    if (!std::filesystem::exists(socket, ignored)) return std::nullopt;
     HttpRequest sent = request;
     sent.target = "http://gateway" + request.target;
     if (!request.query.empty()) sent.target += "?" + request.query;
@@ -94,13 +114,31 @@ HttpResponse ask_installation(const OperatorContext& context, const HttpRequest&
     auto answer =
         fetch(sent, kAnswerMax, socket, [&](double fraction) { progress.update(fraction); });
     if (answer) return *std::move(answer);
-    const std::string& detail = answer.error().detail;
-    if (answer.error().fault == TransportFault::not_sent) {
-        return answered_here(context, request, detail);
-    }
-    throw std::runtime_error("the gateway broke off (" + detail +
+    silence = answer.error().detail;
+    if (answer.error().fault == TransportFault::not_sent) return std::nullopt;
+    throw std::runtime_error("the gateway broke off (" + silence +
                              "), and may have done it; ask again: what is done already counts as "
                              "the same");
+}
+
+}  // namespace
+
+std::string operator_here() { return "operator " + user_name(::geteuid()); }
+
+HttpResponse ask_installation(const OperatorContext& context, const HttpRequest& request) {
+    std::string silence;
+    if (auto answer = answered_there(context, request, silence)) return *std::move(answer);
+    return answered_here(context, request, silence);
+}
+
+void copy_installation(const OperatorContext& context, const std::string& file) {
+    Form form;
+    form.add("file", file);
+    std::string silence;
+    const HttpRequest request{.method = "POST", .target = "/copy", .query = form.encode()};
+    auto answer = answered_there(context, request, silence);
+    if (!answer) answer = copied_here(context, file, silence);
+    if (answer->status != 200) throw std::runtime_error(answer->body);
 }
 
 }  // namespace jangkau::gateway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <iosfwd>
 #include <string>
 #include <utility>
@@ -24,6 +25,12 @@ struct OperatorContext {
 [[nodiscard]] HttpResponse ask_installation(const OperatorContext& context,
                                             const HttpRequest& request);
 
+/// Has the running gateway copy its database into a new file, or copies it itself where none runs.
+/// Throws std::runtime_error.
+void copy_installation(const OperatorContext& context, const std::string& file);
+/// "operator NAME" of this process.
+[[nodiscard]] std::string operator_here();
+
 // The commands; each returns the exit code: 0 done, 1 refused or bad rows, 2 could not be asked.
 int agents_import(const OperatorContext&, const std::string& file, bool apply);
 int agents_list(const OperatorContext&);
@@ -31,6 +38,9 @@ int agents_set(const OperatorContext&, const std::string& id,
                const std::vector<std::pair<std::string, std::string>>& changes);
 int eligibility_import(const OperatorContext&, const std::string& file, bool apply);
 int desk_list(const OperatorContext&);
+/// A verified copy in `folder`; backups older than `keep` go.
+int backup(const OperatorContext&, const std::string& folder, std::chrono::seconds keep);
+int restore(const OperatorContext&, const std::string& file);
 /// Filters and the reason, as fields of the request.
 using Said = std::vector<std::pair<std::string, std::string>>;
 int audit_list(const OperatorContext&, const Said& filter);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,7 +16,9 @@
 #include <utility>
 
 #include "gateway/core/check.hpp"
+#include "sessions/folder_lock.hpp"
 #include "sessions/migrations.hpp"
+#include "sessions/sqlite_copy.hpp"
 #include "sessions/sqlite_unit.hpp"
 #include "sessions/vault.hpp"
 
@@ -44,31 +45,6 @@ std::string make_folder(const std::string& folder) {
     }
     return folder;
 }
-
-/// Held as long as the process uses the folder.
-class FolderLock {
-public:
-    explicit FolderLock(const std::string& folder)
-        : fd_(::open((folder + "/jangkau.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (fd_ < 0) {
-            throw std::runtime_error("the data folder " + folder +
-                                     " cannot be written: " + std::strerror(errno));
-        }
-        if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
-        const int error = errno;
-        ::close(fd_);
-        throw std::runtime_error("the data folder " + folder +
-                                 (error == EWOULDBLOCK
-                                      ? " is in use by another jangkau process"
-                                      : std::string(" cannot be locked: ") + std::strerror(error)));
-    }
-    ~FolderLock() { ::close(fd_); }
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-
-private:
-    int fd_;
-};
 
 void set_and_read_back(SQLite::Database& database, const std::string& pragma,
                        const std::string& value, const std::string& expected) {
@@ -136,6 +112,7 @@ public:
     ~SqliteStore() override;
 
     void submit(Job job, Done done) override;
+    void copy_to(const std::string& file, Done done) override;
 
 private:
     struct Waiting {
@@ -145,8 +122,19 @@ private:
     };
     using Batch = std::vector<Waiting>;
 
+    /// A copy that is wanted or, with `copying`, under way.
+    struct Copy {
+        std::string file;
+        Done done;
+        std::unique_ptr<Copying> copying{};
+    };
+
     void work();
-    [[nodiscard]] Batch take_batch();
+    /// Waits unless a copy goes on; false once everything is done that there will be.
+    [[nodiscard]] bool take_batch(Batch& batch);
+    void answer(Batch& batch);
+    void copy_some();
+    void end_copy(const std::exception_ptr& failed);
     void run_batch(Batch& batch);
     void run_job(Waiting& waiting);
     void undo_job() noexcept;
@@ -170,11 +158,13 @@ private:
     const std::unique_ptr<SQLite::Database> database_;
     SqliteUnit unit_;
     std::exception_ptr broken_;
+    std::optional<Copy> copy_;
 
     // Guarded by mutex_.
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<Waiting> queue_;
+    std::deque<Copy> copies_;
     bool stopping_ = false;
 
     std::thread thread_;
@@ -213,33 +203,71 @@ void SqliteStore::submit(Job job, Done done) {
     arrived_.notify_one();
 }
 
-SqliteStore::Batch SqliteStore::take_batch() {
+void SqliteStore::copy_to(const std::string& file, Done done) {
+    {
+        const std::lock_guard lock(mutex_);
+        copies_.push_back({file, std::move(done)});
+    }
+    arrived_.notify_one();
+}
+
+bool SqliteStore::take_batch(Batch& batch) {
     std::unique_lock lock(mutex_);
-    arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    Batch batch;
+    arrived_.wait(lock, [this] {
+        return stopping_ || !queue_.empty() || !copies_.empty() || copy_.has_value();
+    });
+    if (!copy_ && !copies_.empty()) {
+        copy_ = std::move(copies_.front());
+        copies_.pop_front();
+    }
     while (!queue_.empty() && batch.size() < std::max<std::size_t>(1, options_.batch_jobs_max)) {
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();
     }
-    return batch;
+    return !batch.empty() || copy_.has_value();
 }
 
 void SqliteStore::work() {
     // A process that was killed may have left what it erased in the WAL.
     empty_wal();
-    for (Batch batch = take_batch(); !batch.empty(); batch = take_batch()) {
+    for (Batch batch; take_batch(batch); batch.clear()) {
         run_batch(batch);
-        for (Waiting& waiting : batch) {
-            try {
-                if (waiting.done) waiting.done(waiting.failed);
-            } catch (...) {
-                // The commit stands and there is nobody left to tell: this was the way to tell it.
-                // The other callers of the batch still have to hear.
-            }
-        }
+        answer(batch);
         if (unit_.must_truncate()) empty_wal();
+        copy_some();
     }
     empty_wal();
+}
+
+void SqliteStore::answer(Batch& batch) {
+    for (Waiting& waiting : batch) {
+        try {
+            if (waiting.done) waiting.done(waiting.failed);
+        } catch (...) {
+            // The commit stands and there is nobody left to tell: this was the way to tell it.
+            // The other callers of the batch still have to hear.
+        }
+    }
+}
+
+void SqliteStore::copy_some() {
+    if (!copy_) return;
+    try {
+        if (!copy_->copying) copy_->copying = std::make_unique<Copying>(*database_, copy_->file);
+        if (copy_->copying->step()) end_copy(nullptr);
+    } catch (...) {
+        end_copy(std::current_exception());
+    }
+}
+
+void SqliteStore::end_copy(const std::exception_ptr& failed) {
+    const Done done = std::move(copy_->done);
+    copy_.reset();
+    try {
+        if (done) done(failed);
+    } catch (...) {
+        // As above.
+    }
 }
 
 void SqliteStore::run_batch(Batch& batch) {

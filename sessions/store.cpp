@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <future>
+#include <stdexcept>
 #include <utility>
 
 #include "gateway/core/check.hpp"
@@ -69,6 +70,10 @@ bool join(OutboxRow& row, const Report& report) {
     row.state = report.state;
     if (!report.reason.empty()) row.reason = report.reason;
     return true;
+}
+
+void Store::copy_to(const std::string& /*file*/, Done /*done*/) {
+    throw std::runtime_error("a store in memory has no file to copy");
 }
 
 void Store::run(const Job& job) {

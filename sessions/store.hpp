@@ -234,6 +234,9 @@ public:
     /// Returns at once. `done` runs on the store's thread and must not block; what it throws is
     /// lost. Throws StoreBusy when `queue_jobs_max` are waiting.
     virtual void submit(Job job, Done done) = 0;
+    /// Copies everything that is committed into a new file, a piece between two batches each, so
+    /// that turns go on meanwhile. Throws std::runtime_error where the store has no file.
+    virtual void copy_to(const std::string& file, Done done);
     /// Waits for the commit; throws what the job threw.
     void run(const Job& job);
 };
