@@ -379,7 +379,7 @@ struct App::Impl {
             if (fault) log::error("pieces_not_given_up");
         };
         try {
-            store->submit(job, done);
+            open_one.submit(job, done);
         } catch (const sessions::StoreBusy&) {
             // The next tick finds them.
         }
@@ -421,6 +421,8 @@ struct App::Impl {
     std::atomic<std::uint64_t> codes_sent{0}, codes_used{0}, codes_wrong{0};
     Server server;
     std::unique_ptr<sessions::Store> store;
+    /// For callbacks of its own thread, which still come while `store` is being reset.
+    sessions::Store& open_one = *store;
     std::unique_ptr<HttpClient> client;
     Inbound inbound;
     Outbox outbox;
