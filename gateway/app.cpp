@@ -124,7 +124,7 @@ struct App::Impl {
                     },
                     config, services, clock, metrics}),
           control(services, reloader, *store, clock, random, [this] { outbox.kick(); }) {
-        public_address = server.listen(config.listen, inbound, config.limits);
+        public_address = server.listen(config.listen, inbound, config.limits, config.tls);
         admin_address = server.listen(config.admin, admin, config.limits);
         if (config.store.kind == "sqlite") {
             ServerLimits limits = config.limits;
@@ -134,7 +134,7 @@ struct App::Impl {
         }
         measure();
         // Before anybody is told that it listens: a SIGHUP that nobody expects ends the process.
-        if (parts.signals) server.on_signals([this] { stop(); }, [this] { reloader.request({}); });
+        if (parts.signals) server.on_signals([this] { stop(); }, [this] { reload(); });
     }
 
     /// The client and then the store finish what they have while everything that their callbacks
@@ -150,6 +150,11 @@ struct App::Impl {
         };
     }
 
+    void reload() {
+        server.reload_certificates();
+        reloader.request({});
+    }
+
     void measure() {
         const auto stat = [this](auto field) {
             return [this, field] { return static_cast<double>(server.stats().*field); };
@@ -159,6 +164,8 @@ struct App::Impl {
                       stat(&Server::Stats::requests));
         metrics.gauge("jangkau_http_refused", "Requests refused by the server since the start",
                       stat(&Server::Stats::refused));
+        metrics.gauge("jangkau_http_accept_failures", "Connections that could not be taken in",
+                      stat(&Server::Stats::accept_failures));
         metrics.gauge("jangkau_http_late", "Answers that came too late since the start",
                       stat(&Server::Stats::late));
         metrics.gauge("jangkau_sms_waiting", "SMS not yet handed over, as of the last count",
@@ -242,7 +249,7 @@ struct App::Impl {
             if (fault) log::error("pieces_not_given_up");
         };
         try {
-            store->submit(job, done);
+            queue.submit(job, done);
         } catch (const sessions::StoreBusy&) {
             // The next tick finds them.
         }
@@ -274,6 +281,7 @@ struct App::Impl {
     std::atomic<std::uint64_t> in_doubt{0};
     Server server;
     std::unique_ptr<sessions::Store> store;
+    sessions::Store& queue = *store;  // also for what its last callbacks ask while it ends
     std::unique_ptr<HttpClient> client;
     Inbound inbound;
     Outbox outbox;
