@@ -36,7 +36,7 @@ public:
     std::optional<std::string> forged(const HttpRequest& request, Time) const override {
         if (settings_.username.empty()) return std::nullopt;
         const auto form = queried_form(request);
-        if (!form) return std::nullopt;  // decode says what is wrong
+        if (!form) return form.error().field + " " + form.error().why;
         // Both are compared, so that the time tells nothing about either.
         const bool user = same_bytes(form->get("userid").value_or(""), settings_.username);
         const bool password = settings_.password.equals(form->get("password").value_or(""));

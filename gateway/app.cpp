@@ -190,7 +190,7 @@ struct App::Impl {
           control(
               services, reloader, *store, clock, random, [this] { outbox.kick(); },
               [this] { resealing.kick(); }) {
-        public_address = server.listen(config.listen, inbound, config.limits);
+        public_address = server.listen(config.listen, inbound, config.limits, config.tls);
         admin_address = server.listen(config.admin, admin, config.limits);
         if (config.store.kind == "sqlite") {
             ServerLimits limits = config.limits;
@@ -200,13 +200,7 @@ struct App::Impl {
         }
         measure();
         // Before anybody is told that it listens: a SIGHUP that nobody expects ends the process.
-        if (parts.signals)
-            server.on_signals([this] { stop(); },
-                              [this] {
-                                  reloader.request([this](const ReloadReport& report) {
-                                      audit_reload(*store, "gateway", report);
-                                  });
-                              });
+        if (parts.signals) server.on_signals([this] { stop(); }, [this] { reload(); });
     }
 
     /// A reload tells the store of itself. The client and then the store finish what they have
@@ -223,6 +217,12 @@ struct App::Impl {
         };
     }
 
+    void reload() {
+        server.reload_certificates();
+        reloader.request(
+            [this](const ReloadReport& report) { audit_reload(*store, "gateway", report); });
+    }
+
     void measure() {
         const auto stat = [this](auto field) {
             return [this, field] { return static_cast<double>(server.stats().*field); };
@@ -232,6 +232,8 @@ struct App::Impl {
                       stat(&Server::Stats::requests));
         metrics.gauge("jangkau_http_refused", "Requests refused by the server since the start",
                       stat(&Server::Stats::refused));
+        metrics.gauge("jangkau_http_accept_failures", "Connections that could not be taken in",
+                      stat(&Server::Stats::accept_failures));
         metrics.gauge("jangkau_http_late", "Answers that came too late since the start",
                       stat(&Server::Stats::late));
         metrics.gauge("jangkau_sms_waiting", "SMS not yet handed over, as of the last count",

@@ -64,7 +64,8 @@ int serve(Common& common) {
         ~Stop() { log::stop(); }
     } stop_log;
     App app(*config);
-    std::cout << "listening on http://" << app.public_address() << "\nlistening on http://"
+    const char* scheme = config->tls.certificate.empty() ? "http://" : "https://";
+    std::cout << "listening on " << scheme << app.public_address() << "\nlistening on http://"
               << app.admin_address() << std::endl;
     log::info("started", {{"service", config->service->settings.name},
                           {"data", config->data},

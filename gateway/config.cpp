@@ -100,6 +100,8 @@ private:
         config_.data = top.text_or("data", config_.data);
         config_.core_dumps = top.flag("core_dumps", false);
         if (const Yaml* node = top.mapping("log")) read_log(*node);
+        if (const Yaml* node = top.mapping("tls")) read_tls(*node);
+        read_proxies(top);
         if (const Yaml* node = top.mapping("limits")) read_limits(*node);
         if (const Yaml* node = top.mapping("store")) read_store(*node);
         if (const Yaml* node = top.mapping("phones")) read_phones(*node);
@@ -137,6 +139,34 @@ private:
         own.finish();
     }
 
+    void read_proxies(Fields& top) {
+        ProxyRule& rule = config_.proxies;
+        rule.trusted = top.texts("trusted_proxies");
+        for (const std::string& network : rule.trusted)
+            if (!valid_network(network))
+                top.complain(top.line(), "trusted_proxies",
+                             "'" + network + "' is no address and no network such as 10.1.0.0/16");
+        rule.header = top.text_or("forwarded_header", rule.header);
+        if (rule.header != "X-Forwarded-For" && rule.header != "Forwarded")
+            top.complain(top.line(), "forwarded_header",
+                         "must be X-Forwarded-For or Forwarded, not '" + rule.header + "'");
+        config_.limits.proxies = rule.trusted;
+    }
+
+    void read_tls(const Yaml& node) {
+        Fields own = fields(node, "tls");
+        const auto file = [&](const char* key) {
+            const std::string name = own.text_or(key, "");
+            return name.empty() ? name : below(folder_, name);
+        };
+        config_.tls = {file("certificate"), file("key"), file("client_ca")};
+        if (config_.tls.certificate.empty() != config_.tls.key.empty())
+            own.complain(node.line, config_.tls.key.empty() ? "key" : "certificate", "is missing");
+        if (config_.tls.certificate.empty() && !config_.tls.client_ca.empty())
+            own.complain(node.line, "client_ca", "needs a certificate and a key of our own");
+        own.finish();
+    }
+
     void read_limits(const Yaml& node) {
         Fields own = fields(node, "limits");
         ServerLimits& limits = config_.limits;
@@ -150,6 +180,16 @@ private:
             read_size(own, "body_bytes_max", limits.body_bytes_max, 1024, 1 << 24);
         limits.connections_max =
             read_size(own, "connections_max", limits.connections_max, 1, 1'000'000);
+        limits.connections_per_peer_max = read_size(own, "connections_per_peer_max",
+                                                    limits.connections_per_peer_max, 1, 1'000'000);
+        limits.requests_per_connection_max =
+            read_size(own, "requests_per_connection_max", limits.requests_per_connection_max, 1,
+                      1'000'000'000);
+        AddressLimits& addresses = config_.addresses;
+        addresses.requests_per_second =
+            read_size(own, "address_per_second", addresses.requests_per_second, 0, 1'000'000);
+        addresses.addresses_max =
+            read_size(own, "addresses_max", addresses.addresses_max, 1, 1'000'000);
         limits.read_ms_max =
             read_duration<std::chrono::milliseconds>(own, "read_max", limits.read_ms_max);
         limits.idle_ms_max =

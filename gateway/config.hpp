@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapters/adapter.hpp"
+#include "gateway/addresses.hpp"
 #include "gateway/core/problem.hpp"
 #include "gateway/gate.hpp"
 #include "gateway/log.hpp"
@@ -24,6 +25,10 @@ namespace jangkau::gateway {
 struct ChannelConfig {
     std::string adapter;
     adapters::Settings settings;
+    /// While a key is changed: the same with the new keys (`password_next` and so on). What either
+    /// proves is taken; the path's secret is then the new one in both, and the old one is here.
+    std::optional<adapters::Settings> next;
+    Secret secret_before;
     std::vector<std::string>
         allow;  ///< addresses or networks ("127.0.0.0/8") that may call; empty = all
     std::size_t screen_units = 160;  ///< septets of one screen
@@ -34,6 +39,7 @@ struct ChannelConfig {
     /// The operators behind this channel end a dialogue after this time; 0 = not known.
     std::chrono::seconds session_max{0};
     SendLimits send;
+    std::size_t requests_per_second = 0;  ///< that it may receive; 0 = no limit but the queue's
 };
 
 /// What one phone may cause; 0 = no limit.
@@ -76,6 +82,13 @@ struct RetentionConfig {
     std::chrono::hours audit{5 * 365 * 24};
 };
 
+/// Of requests on the public listener, by the caller's address. This machine's own is not held to
+/// it.
+struct AddressLimits {
+    std::size_t requests_per_second = 1'000;  ///< 0 = no limit
+    std::size_t addresses_max = 10'000;       ///< remembered
+};
+
 struct ConfigOptions {
     std::string file;
     std::vector<std::string> set;     ///< "key.path=value", each over the file
@@ -96,6 +109,9 @@ struct Config {
     bool core_dumps = false;                ///< they hold the keys: for debugging only
     std::optional<log::Format> log_format;  ///< none = text on a terminal, JSON elsewhere
     ServerLimits limits;
+    AddressLimits addresses;
+    ProxyRule proxies;
+    TlsFiles tls;  ///< of the public listener
     StoreConfig store;
     PhoneLimits phones;
     OutboxConfig outbox;
@@ -131,11 +147,5 @@ struct Config {
 
 /// `--config`, else ./config/jangkau.yaml, else /etc/jangkau/jangkau.yaml.
 [[nodiscard]] std::string find_config_file(const std::string& given);
-
-/// Whether `address` ("127.0.0.1") lies in one of `allow`, each an address or a network in CIDR
-/// form. Unix sockets count as 127.0.0.1.
-[[nodiscard]] bool address_allowed(const std::string& address,
-                                   const std::vector<std::string>& allow);
-[[nodiscard]] bool valid_network(const std::string& network);
 
 }  // namespace jangkau::gateway

@@ -1,6 +1,7 @@
 #include "gateway/config_channels.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "adapters/registry.hpp"
 #include "gateway/config_values.hpp"
@@ -49,6 +50,8 @@ ChannelConfig ChannelReader::read_channel(const Yaml::Entry& entry) {
     s.api_key = Secret(value(own, "api_key"));
     s.auth_token = Secret(value(own, "auth_token"));
     s.secret = Secret(value(own, "secret"));
+    if (Secret next{value(own, "secret_next")}; !next.empty())
+        channel.secret_before = std::exchange(s.secret, next);
     channel.allow = own.texts("allow");
     for (const std::string& network : channel.allow)
         if (!valid_network(network))
@@ -65,13 +68,37 @@ ChannelConfig ChannelReader::read_channel(const Yaml::Entry& entry) {
         own, "per_second", static_cast<std::size_t>(channel.send.per_second), 0, 100'000));
     channel.send.in_flight_max =
         read_size(own, "in_flight_max", channel.send.in_flight_max, 1, 1000);
+    channel.requests_per_second =
+        read_size(own, "requests_per_second", channel.requests_per_second, 0, 1'000'000);
     if (!valid_name(entry.key))
         own.complain(entry.line, "",
                      "a channel's name has letters, digits, '-' and '_' only: it stands in the "
                      "path");
     read_adapter(own, entry, channel);
+    read_next_keys(own, channel);
     own.finish();
     return channel;
+}
+
+/// A key that a caller proves is changed without a gap: for a while the old set and the new one
+/// both count.
+void ChannelReader::read_next_keys(Fields& own, ChannelConfig& channel) {
+    adapters::Settings next = channel.settings;
+    bool any = false;
+    const auto take = [&](const char* key, auto put) {
+        std::string text = value(own, key);
+        if (text.empty()) return;
+        any = true;
+        put(std::move(text));
+    };
+    take("username_next", [&](std::string text) { next.username = std::move(text); });
+    take("password_next", [&](std::string text) { next.password = Secret(std::move(text)); });
+    take("api_key_next", [&](std::string text) { next.api_key = Secret(std::move(text)); });
+    take("auth_token_next", [&](std::string text) { next.auth_token = Secret(std::move(text)); });
+    if (next.more.contains("signing_key"))
+        take("signing_key_next",
+             [&](std::string text) { next.more["signing_key"] = std::move(text); });
+    if (any) channel.next = std::move(next);
 }
 
 void ChannelReader::read_adapter(Fields& own, const Yaml::Entry& entry, ChannelConfig& channel) {
@@ -198,15 +225,30 @@ private:
             return;
         }
         const adapters::Abilities can = (*made)->abilities();
+        if (channel.next) prove_next(name, *entry, *channel.next, can.proves_sender);
         if (can.send) senders_.push_back(name);
         // On an open address anybody could speak in a worker's name.
         const bool closed =
             !channel.settings.secret.empty() || !channel.allow.empty() || can.proves_sender;
         if (!on_loopback() && !closed)
             complain("channels/" + name,
-                     "is reachable from outside (listen: " + config_.listen +
+                     "is reachable from outside (" + way_in() +
                          ") and has no signature, no secret and no allow-list; give it one or "
                          "remove it");
+    }
+
+    /// The new keys are as good as the old.
+    void prove_next(const std::string& name, const adapters::Entry& entry,
+                    const adapters::Settings& next, bool proves_sender) {
+        const NumberPlan plan;
+        const auto made = entry.make(next, plan);
+        if (!made) {
+            if (options_.secrets_needed)
+                complain("channels/" + name + "/" + made.error().key + "_next", made.error().why);
+        } else if (proves_sender && !(*made)->abilities().proves_sender) {
+            complain("channels/" + name,
+                     "a key whose name ends in _next is too short to prove who sends");
+        }
     }
 
     void prove_prefixes() {
@@ -221,7 +263,13 @@ private:
             }
     }
 
+    [[nodiscard]] std::string way_in() const {
+        return config_.proxies.trusted.empty() ? "listen: " + config_.listen : "trusted_proxies";
+    }
+
+    /// Nobody but this machine reaches us, nor through a proxy on it.
     [[nodiscard]] bool on_loopback() const {
+        if (!config_.proxies.trusted.empty()) return false;
         std::string host, port;
         return split_address(config_.listen, host, port) &&
                (host == "localhost" || host == "::1" || host.starts_with("127."));

@@ -24,6 +24,7 @@ private:
     [[nodiscard]] menus::Fields fields(const Yaml& node, const std::string& path);
     [[nodiscard]] ChannelConfig read_channel(const Yaml::Entry& entry);
     void read_adapter(menus::Fields& own, const Yaml::Entry& entry, ChannelConfig& channel);
+    void read_next_keys(menus::Fields& own, ChannelConfig& channel);
     void read_description(menus::Fields& own, adapters::Settings& settings);
     [[nodiscard]] std::string value(menus::Fields& own, std::string_view key);
     [[nodiscard]] std::vector<std::string> prefixes(menus::Fields& own, int line,

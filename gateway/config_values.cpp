@@ -1,15 +1,12 @@
 #include "gateway/config_values.hpp"
 
-#include <arpa/inet.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
-#include "gateway/config.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::gateway {
@@ -33,49 +30,6 @@ menus::Yaml value_of(std::string_view text) {
         at = end + 1;
     }
     return list;
-}
-
-/// An IPv4 address as the IPv6 one that stands for it, so that one comparison serves both.
-std::optional<std::array<unsigned char, 16>> parse_address(const std::string& text) {
-    std::array<unsigned char, 16> out{};
-    if (inet_pton(AF_INET6, text.c_str(), out.data()) == 1) return out;
-    std::array<unsigned char, 4> v4{};
-    if (inet_pton(AF_INET, text.c_str(), v4.data()) != 1) return std::nullopt;
-    out.fill(0);
-    out[10] = out[11] = 0xFF;
-    std::copy(v4.begin(), v4.end(), out.begin() + 12);
-    return out;
-}
-
-struct Network {
-    std::array<unsigned char, 16> address;
-    unsigned bits;
-};
-
-std::optional<Network> parse_network(const std::string& text) {
-    const std::size_t slash = text.find('/');
-    const std::string host = text.substr(0, slash);
-    const auto address = parse_address(host);
-    if (!address) return std::nullopt;
-    const bool v4 = host.find(':') == std::string::npos;
-    unsigned bits = v4 ? 32 : 128;
-    if (slash != std::string::npos) {
-        unsigned given = 0;
-        const auto [end, fault] =
-            std::from_chars(text.data() + slash + 1, text.data() + text.size(), given);
-        if (fault != std::errc{} || end != text.data() + text.size() || given > bits)
-            return std::nullopt;
-        bits = given;
-    }
-    return Network{*address, v4 ? bits + 96 : bits};
-}
-
-bool within(const std::array<unsigned char, 16>& address, const Network& network) {
-    for (unsigned bit = 0; bit < network.bits; ++bit) {
-        const unsigned mask = 0x80u >> (bit % 8);
-        if ((address[bit / 8] & mask) != (network.address[bit / 8] & mask)) return false;
-    }
-    return true;
 }
 
 }  // namespace
@@ -200,18 +154,6 @@ std::chrono::minutes read_clock(menus::Fields& fields, std::string_view key,
     }
     fields.complain(fields.line(), key, "must be a time of day such as 08:00, not '" + *text + "'");
     return fallback;
-}
-
-bool valid_network(const std::string& network) { return parse_network(network).has_value(); }
-
-bool address_allowed(const std::string& address, const std::vector<std::string>& allow) {
-    if (allow.empty()) return true;
-    const auto parsed = parse_address(address.starts_with("unix") ? "127.0.0.1" : address);
-    if (!parsed) return false;
-    for (const std::string& one : allow)
-        if (const auto network = parse_network(one); network && within(*parsed, *network))
-            return true;
-    return false;
 }
 
 }  // namespace jangkau::gateway

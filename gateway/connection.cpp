@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -81,6 +83,35 @@ std::string serialise(const HttpResponse& response, bool keep_alive, bool head) 
     return out;
 }
 
+/// What other servers on the way may read otherwise than Beast does: a bare CR or LF, a NUL, a line
+/// that goes on in the next one (obs-fold).
+bool plain_lines(std::string_view header) {
+    char before = '\n';
+    for (const char c : header) {
+        if (c == '\0') return false;
+        if ((before == '\r') != (c == '\n')) return false;
+        if (before == '\n' && (c == ' ' || c == '\t')) return false;
+        before = c;
+    }
+    return true;
+}
+
+/// One rule says where a body ends: a length, or one coding, "chunked", in HTTP/1.1. Whatever
+/// leaves a choice could be read otherwise by a proxy before us, and its end would become a request
+/// of its own.
+template <class Message>
+bool one_boundary(const Message& message) {
+    const auto codings = message.count(http::field::transfer_encoding);
+    const auto lengths = message.count(http::field::content_length);
+    if (lengths > 1 || codings > 1 || message.count(http::field::host) > 1) return false;
+    // Beast takes "3, 3" for 3.
+    const auto length = message[http::field::content_length];
+    if (length.find_first_not_of("0123456789") != length.npos) return false;
+    if (codings == 0) return true;
+    return lengths == 0 && message.version() == 11 &&
+           iequals(message[http::field::transfer_encoding], "chunked");
+}
+
 /// RFC 9112 section 3.2.2: a server has to accept "GET http://host/path" too.
 std::string_view without_authority(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -143,11 +174,16 @@ private:
     std::optional<HttpResponse> response_;
 };
 
+struct Connection::Tls {
+    asio::ssl::stream<StreamSocket&> stream;
+};
+
 struct Connection::Parsing {
     http::request_parser<http::string_body> parser;
     std::size_t bytes = 0;  // of this request, as they came over the wire
     bool begun = false;
     bool header_taken = false;
+    std::size_t fields = 0;  // of the header
     bool wants_continue = false;
 };
 
@@ -157,12 +193,18 @@ Connection::Connection(StreamSocket socket, std::string peer, std::shared_ptr<Pl
       socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       buffer_(place_->limits.buffer_bytes_max) {
+    if (place_->tls) {
+        tls_.reset(new Tls{asio::ssl::stream<StreamSocket&>(socket_, *place_->tls)});
+    }
     place_->connections.insert(this);
+    ++place_->peers[peer_];
     ++place_->counters->open;
 }
 
 Connection::~Connection() {
     place_->connections.erase(this);
+    const auto same = place_->peers.find(peer_);
+    if (--same->second == 0) place_->peers.erase(same);
     --place_->counters->open;
 }
 
@@ -194,7 +236,25 @@ void Connection::arm(milliseconds time) {
     });
 }
 
+/// Within the time of a request.
+Task<bool> Connection::shake_hands() {
+    arm(place_->limits.read_ms_max);
+    error_code ec;
+    co_await tls_->stream.async_handshake(asio::ssl::stream_base::server,
+                                          asio::redirect_error(kAwait, ec));
+    timer_.cancel();
+    if (!ec && !timed_out_ && !aborted_) co_return true;
+    ++place_->counters->refused;
+    log::debug("handshake_failed", {{"peer", peer_}, {"what", ec.message()}});
+    co_return false;
+}
+
 Task<> Connection::serve(std::shared_ptr<Connection> self) {
+    if (self->tls_) {
+        const bool shaken = co_await self->shake_hands();
+        if (!shaken) co_return;
+    }
+    const std::size_t requests_max = self->place_->limits.requests_per_connection_max;
     for (;;) {
         const int status = co_await self->read();
         if (status == kClosed) break;
@@ -204,15 +264,24 @@ Task<> Connection::serve(std::shared_ptr<Connection> self) {
         }
         const bool head = self->request_.method == "HEAD";
         const HttpResponse response = co_await self->ask();
-        const bool keep = self->keep_alive_ && !self->place_->stopping;
+        const bool last = ++self->requests_ >= requests_max;
+        const bool keep = self->keep_alive_ && !last && !self->place_->stopping;
         std::string wire = serialise(response, keep, head);
         const bool written = co_await self->write(std::move(wire));
         if (!written || !keep) break;
     }
-    // Says goodbye properly to a client that has sent ahead; a socket that is closed already does
-    // not mind.
+    co_await self->say_goodbye();
+}
+
+/// Properly to a client that has sent ahead; a socket that is closed already does not mind.
+Task<> Connection::say_goodbye() {
     error_code ignored;
-    self->socket_.shutdown(StreamSocket::shutdown_send, ignored);
+    if (tls_ && !aborted_ && !timed_out_) {
+        arm(kLingerMsMax);
+        co_await tls_->stream.async_shutdown(asio::redirect_error(kAwait, ignored));
+    }
+    socket_.shutdown(StreamSocket::shutdown_send, ignored);
+    if (buffer_.size() > 0 && !tls_) co_await linger();
 }
 
 /// One request into `request_`; or kClosed, or the status to refuse it with.
@@ -241,10 +310,12 @@ Task<int> Connection::read() {
         if (parsing.begun && buffer_.size() > 0 && !too_few) {
             error_code ec;
             const std::size_t used = parser.put(buffer_.data(), ec);
+            const bool plain = parsing.header_taken || plain_lines({data, used});
             buffer_.consume(used);
             parsing.bytes += used;
             const bool more = ec == http::error::need_more;
             if (ec && !more) co_return status_of(ec);
+            if (!plain) co_return 400;
             if (parsing.bytes > bytes_max) co_return 413;
             if (parser.is_header_done() && !parsing.header_taken) {
                 if (const int status = take_header(parsing)) co_return status;
@@ -255,10 +326,8 @@ Task<int> Connection::read() {
         if (parsing.wants_continue && buffer_.size() == 0) {
             parsing.wants_continue = false;
             // The deadline of the whole request covers this write too.
-            const auto text = asio::buffer("HTTP/1.1 100 Continue\r\n\r\n", 25);
-            error_code ec;
-            co_await asio::async_write(socket_, text, asio::redirect_error(kAwait, ec));
-            if (ec) co_return kClosed;
+            const bool told = co_await write_all("HTTP/1.1 100 Continue\r\n\r\n");
+            if (!told) co_return kClosed;
         }
         if (buffer_.size() == buffer_.max_size()) co_return parsing.header_taken ? 413 : 431;
         const bool was_idle = idle_;
@@ -274,6 +343,11 @@ Task<int> Connection::read() {
         }
     }
     timer_.cancel();
+    // Beast puts trailer fields among the header's; nobody who calls us has a use for them.
+    const auto& message = parser.get();
+    if (std::distance(message.begin(), message.end()) != std::ptrdiff_t(parsing.fields)) {
+        co_return 400;
+    }
     request_.body = std::move(parser.get().body());
     co_return kRequest;
 }
@@ -282,8 +356,12 @@ Task<bool> Connection::read_some() {
     const std::size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
     const auto space = buffer_.prepare(room);
     error_code ec;
-    const std::size_t got =
-        co_await socket_.async_read_some(space, asio::redirect_error(kAwait, ec));
+    std::size_t got = 0;
+    if (tls_) {
+        got = co_await tls_->stream.async_read_some(space, asio::redirect_error(kAwait, ec));
+    } else {
+        got = co_await socket_.async_read_some(space, asio::redirect_error(kAwait, ec));
+    }
     if (ec || timed_out_ || aborted_) co_return false;
     buffer_.commit(got);
     co_return true;
@@ -298,9 +376,8 @@ int Connection::take_header(Parsing& parsing) {
 
     const auto fields = static_cast<std::size_t>(std::distance(message.begin(), message.end()));
     if (fields > place_->limits.header_fields_max) return 431;
-    // Beast takes a coding that it does not know for no body at all: the body would be read as the
-    // next request.
-    if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked()) return 400;
+    parsing.fields = fields;
+    if (!one_boundary(message)) return 400;
 
     const auto text = [](boost::beast::string_view s) { return std::string(s.data(), s.size()); };
     request_ = HttpRequest();
@@ -351,9 +428,20 @@ Task<bool> Connection::write(std::string wire) {
     if (aborted_) co_return false;
     out_ = std::move(wire);
     arm(place_->limits.write_ms_max);
-    error_code ec;
-    co_await asio::async_write(socket_, asio::buffer(out_), asio::redirect_error(kAwait, ec));
+    const bool written = co_await write_all(out_);
     out_.clear();
+    co_return written;
+}
+
+/// `bytes` stay until it is done. The caller sets the deadline.
+Task<bool> Connection::write_all(std::string_view bytes) {
+    const auto all = asio::buffer(bytes.data(), bytes.size());
+    error_code ec;
+    if (tls_) {
+        co_await asio::async_write(tls_->stream, all, asio::redirect_error(kAwait, ec));
+    } else {
+        co_await asio::async_write(socket_, all, asio::redirect_error(kAwait, ec));
+    }
     co_return !ec && !timed_out_;
 }
 
@@ -367,7 +455,13 @@ Task<> Connection::refuse(int status) {
     if (!written) co_return;
 
     error_code ignored;
-    socket_.shutdown(StreamSocket::shutdown_send, ignored);
+    if (!tls_) socket_.shutdown(StreamSocket::shutdown_send, ignored);
+    co_await linger();
+    buffer_.clear();
+}
+
+/// Reads and drops for a while what a client still sends.
+Task<> Connection::linger() {
     idle_ = true;
     arm(kLingerMsMax);
     for (std::size_t dropped = 0; dropped < kLingerBytesMax && !place_->stopping;) {

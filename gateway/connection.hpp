@@ -14,11 +14,16 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "gateway/server.hpp"
 
-// The server's inside: only server.cpp and connection.cpp include this.
+namespace boost::asio::ssl {
+class context;
+}
+
+// The server's inside: only server.cpp, listener.cpp, tls.cpp and connection.cpp include this.
 namespace jangkau::gateway {
 
 namespace asio = boost::asio;
@@ -66,6 +71,9 @@ struct Place {
     std::shared_ptr<AnswerGate> gate;
     bool stopping = false;
     std::unordered_set<Connection*> connections;
+    std::unordered_map<std::string, std::size_t> peers;  ///< connections of each address
+    TlsFiles tls_files;
+    std::shared_ptr<asio::ssl::context> tls;  ///< for the next connections; null = none
 };
 
 /// One client: reads a request, gives it to the handler, writes the answer, and so on.
@@ -89,12 +97,17 @@ public:
 private:
     class Answer;
     struct Parsing;
+    struct Tls;
 
+    Task<bool> shake_hands();
     Task<int> read();
     Task<bool> read_some();
     Task<HttpResponse> ask();
     Task<bool> write(std::string wire);
     Task<> refuse(int status);
+    Task<> linger();
+    Task<> say_goodbye();
+    Task<bool> write_all(std::string_view bytes);
     int take_header(Parsing& parsing);
     void arm(std::chrono::milliseconds time);
 
@@ -103,8 +116,10 @@ private:
     const std::string peer_;
     // Of the connection.
     StreamSocket socket_;
+    std::unique_ptr<Tls> tls_;  // over the socket; null = plain
     SteadyTimer timer_;  // the deadline of the one operation under way, or of the answer awaited
     boost::beast::flat_buffer buffer_;
+    std::size_t requests_ = 0;
     bool idle_ = true;  // no request under way
     bool timed_out_ = false;
     bool aborted_ = false;

@@ -45,6 +45,19 @@ long long number_of(const Form& form, std::string_view name, long long fallback)
     return value;
 }
 
+/// Both are compared, so that the time does not tell which one it was.
+bool knows_secret(const ChannelConfig& channel, const std::string& given) {
+    const bool now = channel.settings.secret.equals(given);
+    const bool before = channel.secret_before.equals(given);
+    return now || before;
+}
+
+HttpResponse wait_a_second() {
+    HttpResponse response = plain_text(429, "too many requests\n");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
 }  // namespace
 
 struct Inbound::Channel {
@@ -52,6 +65,8 @@ struct Inbound::Channel {
     const ChannelConfig& config;
     bool local;
     std::unique_ptr<adapters::Adapter> adapter;
+    std::unique_ptr<adapters::Adapter> next;  ///< with the keys to come; null = none
+    mutable RateLimit limit;                  ///< of the channel as a whole; io thread only
     Metrics::Counter& refused;
     Metrics::Counter& fresh;
     Metrics::Counter& repeated;
@@ -71,18 +86,27 @@ struct Inbound::Route {
 Inbound::Inbound(Parts parts)
     : parts_(std::move(parts)),
       plan_(parts_.services.current()->plan),
-      guard_(parts_.config.phones) {
+      guard_(parts_.config.phones),
+      by_address_(parts_.config.addresses.requests_per_second,
+                  parts_.config.addresses.addresses_max) {
     for (const auto& [name, config] : parts_.config.channels) {
         const adapters::Entry* entry = adapters::find(config.adapter);
         auto adapter = entry->make(config.settings, plan_);
         check(adapter.has_value(), "load_config proves every channel's settings");
+        std::unique_ptr<adapters::Adapter> next;
+        if (config.next) {
+            auto made = entry->make(*config.next, plan_);
+            check(made.has_value(), "load_config proves every channel's next keys");
+            next = std::move(*made);
+        }
         const auto turns = [&, &name = name](const char* result) -> Metrics::Counter& {
             return parts_.metrics.counter("jangkau_ussd_turns_total",
                                           "USSD turns by channel and result",
                                           {{"channel", name}, {"result", result}});
         };
         channels_[name] = std::unique_ptr<Channel>(new Channel{
-            name, config, entry->local, std::move(*adapter),
+            name, config, entry->local, std::move(*adapter), std::move(next),
+            RateLimit(config.requests_per_second, 1),
             parts_.metrics.counter("jangkau_requests_refused_total",
                                    "Callbacks refused before a turn", {{"channel", name}}),
             turns("fresh"), turns("repeated"), turns("foreign"), turns("busy"),
@@ -118,7 +142,7 @@ Inbound::Route Inbound::find(const HttpRequest& request) const {
     if (!address_allowed(request.peer, channel.config.allow)) return route.refusal = 403, route;
     // A wrong secret looks like a channel that does not exist.
     const Secret& secret = channel.config.settings.secret;
-    if (!secret.empty() && !secret.equals(take_segment(path))) {
+    if (!secret.empty() && !knows_secret(channel.config, take_segment(path))) {
         log::info("wrong_secret", {{"channel", channel.name}});
         return route.refusal = 404, route;
     }
@@ -127,18 +151,51 @@ Inbound::Route Inbound::find(const HttpRequest& request) const {
     return route;
 }
 
+void Inbound::count_refusal() {
+    parts_.metrics
+        .counter("jangkau_requests_refused_total", "Callbacks refused before a turn",
+                 {{"channel", ""}})
+        .add();
+}
+
 Pending Inbound::at_once(HttpResponse response, const Respond& respond) {
     respond(std::move(response));
     return {};
 }
 
+/// What one set of the channel's keys proves is enough.
+std::optional<std::string> Inbound::forged(const Channel& channel,
+                                           const HttpRequest& request) const {
+    const Time now = parts_.clock.now();
+    auto why = channel.adapter->forged(request, now);
+    if (!channel.next) return why;
+    const auto why_next = channel.next->forged(request, now);
+    return why_next ? why : std::nullopt;
+}
+
+/// Puts the caller's own address into the request, and says who has to wait or to leave.
+std::optional<HttpResponse> Inbound::hold_back(HttpRequest& request) {
+    static const std::vector<std::string> kThisMachine{"127.0.0.0/8", "::1"};
+    auto caller = caller_of(request.peer, request.headers, parts_.config.proxies);
+    if (!caller) {
+        log::warning("caller_unknown", {{"proxy", request.peer}});
+        return plain_text(400, "the proxy does not say who asks\n");
+    }
+    request.peer = std::move(*caller);
+    const auto now = std::chrono::steady_clock::now();
+    if (listed(request.peer, kThisMachine) || by_address_.take(network_of(request.peer), now))
+        return std::nullopt;
+    return wait_a_second();
+}
+
 Pending Inbound::handle(HttpRequest request, Respond respond) {
+    if (auto held = hold_back(request)) {
+        count_refusal();
+        return at_once(std::move(*held), respond);
+    }
     const Route route = find(request);
     if (route.refusal) {
-        parts_.metrics
-            .counter("jangkau_requests_refused_total", "Callbacks refused before a turn",
-                     {{"channel", ""}})
-            .add();
+        count_refusal();
         return at_once(
             plain_text(route.refusal,
                        route.refusal == 403 ? "this address may not call\n" : "no such channel\n"),
@@ -149,10 +206,15 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
         return inbox(request, std::move(respond));
 
     request.target = route.rest;
-    if (const auto why = channel.adapter->forged(request, parts_.clock.now())) {
+    if (const auto why = forged(channel, request)) {
         channel.refused.add();
         log::warning("request_forged", {{"channel", channel.name}, {"why", *why}});
         return at_once(plain_text(401, "not signed as this channel's provider signs\n"), respond);
+    }
+    // After the proof: a stranger must not use up what the provider may ask.
+    if (!channel.limit.take("", std::chrono::steady_clock::now())) {
+        channel.refused.add();
+        return at_once(wait_a_second(), respond);
     }
     auto items = channel.adapter->decode(route.endpoint, request);
     if (!items) {

@@ -9,6 +9,7 @@
 #include "gateway/config.hpp"
 #include "gateway/handler.hpp"
 #include "gateway/metrics.hpp"
+#include "gateway/rate_limit.hpp"
 #include "gateway/services.hpp"
 #include "gateway/turns.hpp"
 #include "sessions/store.hpp"
@@ -45,7 +46,9 @@ private:
     struct Channel;
     struct Route;
     struct Batch;
+    std::optional<HttpResponse> hold_back(HttpRequest& request);
     Route find(const HttpRequest& request) const;
+    std::optional<std::string> forged(const Channel& channel, const HttpRequest& request) const;
     Services::Handle service_for(sessions::Unit& unit, const Channel& channel,
                                  const adapters::UssdTurn& turn);
     Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
@@ -60,6 +63,7 @@ private:
     Pending inbox(const HttpRequest& request, Respond respond);
     void ask_inbox(std::string to, std::int64_t since, std::chrono::steady_clock::time_point until,
                    Respond respond);
+    void count_refusal();
     Pending at_once(HttpResponse response, const Respond& respond);
 
     Parts parts_;
@@ -67,6 +71,8 @@ private:
     const NumberPlan plan_;
     PhoneGuard guard_;  ///< store's thread only
     std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
+    // io thread only.
+    RateLimit by_address_;
 };
 
 }  // namespace jangkau::gateway

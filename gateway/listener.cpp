@@ -16,7 +16,9 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/addresses.hpp"
 #include "gateway/log.hpp"
+#include "gateway/tls.hpp"
 #include "gateway/user_name.hpp"
 
 namespace jangkau::gateway {
@@ -114,6 +116,7 @@ bool split_address(const std::string& address, std::string& host, std::string& p
 Listener::Listener(const Executor& executor, const std::string& address,
                    std::shared_ptr<Place> place)
     : place_(std::move(place)), acceptor_(executor), retry_(executor) {
+    place_->tls = tls_context(place_->tls_files);
     if (address.starts_with(kUnixPrefix)) {
         bind_unix(address.substr(kUnixPrefix.size()));
     } else {
@@ -181,13 +184,34 @@ std::shared_ptr<Connection> Listener::admit(StreamSocket socket, const Protocol:
         ++place_->counters->refused;
         return nullptr;
     }
+    std::string name =
+        unix_path_.empty() ? host_of(peer).name : "unix:" + user_of(socket.native_handle());
     if (unix_path_.empty()) {
+        if (crowded(name)) {
+            ++place_->counters->refused;
+            return nullptr;
+        }
         const int on = 1;
         ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     }
-    std::string name =
-        unix_path_.empty() ? host_of(peer).name : "unix:" + user_of(socket.native_handle());
     return std::make_shared<Connection>(std::move(socket), std::move(name), place_);
+}
+
+bool Listener::crowded(const std::string& peer) const {
+    const auto at = place_->peers.find(peer);
+    if (at == place_->peers.end()) return false;
+    const ServerLimits& limits = place_->limits;
+    return at->second >= limits.connections_per_peer_max && !listed(peer, limits.proxies);
+}
+
+void Listener::reload_certificates() {
+    if (!place_->tls) return;
+    try {
+        place_->tls = tls_context(place_->tls_files);
+        log::info("certificates_reloaded", {{"listener", address_}});
+    } catch (const std::exception& e) {
+        log::error("certificates_not_reloaded", {{"listener", address_}, {"what", e.what()}});
+    }
 }
 
 void Listener::count_failure(const error_code& failure) {

@@ -27,13 +27,16 @@ public:
     [[nodiscard]] Acceptor& acceptor() { return acceptor_; }
     [[nodiscard]] const Place& place() const { return *place_; }
 
-    /// Null when there are too many.
+    /// Null when there are too many, in all or from that address.
     [[nodiscard]] std::shared_ptr<Connection> admit(StreamSocket socket,
                                                     const Protocol::endpoint& peer);
     /// Counts, and logs at most once a second.
     void count_failure(const boost::system::error_code& failure);
     /// Set to the moment of the next attempt.
     [[nodiscard]] SteadyTimer& retry();
+
+    /// For the next connections; the old ones stay where the new cannot be read.
+    void reload_certificates();
 
     /// No new connections; idle ones end.
     void stop();
@@ -44,6 +47,7 @@ private:
     void bind_unix(const std::string& path);
     void bind(const Protocol::endpoint& endpoint, const std::string& address);
     void close();
+    [[nodiscard]] bool crowded(const std::string& peer) const;
 
     const std::shared_ptr<Place> place_;
     Acceptor acceptor_;

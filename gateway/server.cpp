@@ -135,14 +135,18 @@ Server::Server() : impl_(std::make_unique<Impl>()) { std::signal(SIGPIPE, SIG_IG
 
 Server::~Server() = default;
 
-std::string Server::listen(const std::string& address, Handler& handler,
-                           const ServerLimits& limits) {
-    auto place =
-        std::make_shared<Place>(Place{handler, limits, impl_->counters, impl_->gate, false, {}});
+std::string Server::listen(const std::string& address, Handler& handler, const ServerLimits& limits,
+                           const TlsFiles& tls) {
+    auto place = std::make_shared<Place>(
+        Place{handler, limits, impl_->counters, impl_->gate, false, {}, {}, tls, nullptr});
     auto listener = std::make_unique<Listener>(impl_->io.get_executor(), address, std::move(place));
     impl_->tasks.spawn("listener", impl_->accept(*listener));
     impl_->listeners.push_back(std::move(listener));
     return impl_->listeners.back()->address();
+}
+
+void Server::reload_certificates() {
+    for (const auto& listener : impl_->listeners) listener->reload_certificates();
 }
 
 void Server::run() {

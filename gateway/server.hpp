@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gateway/handler.hpp"
 
@@ -20,10 +21,21 @@ struct ServerLimits {
     std::size_t header_fields_max = 64;
     std::size_t body_bytes_max = 16 * 1024;
     std::size_t connections_max = 10'000;
-    std::chrono::milliseconds read_ms_max{5'000};   ///< one whole request, from its first byte
-    std::chrono::milliseconds idle_ms_max{60'000};  ///< between two requests
+    /// From one address; local sockets and `proxies` may have more.
+    std::size_t connections_per_peer_max = 256;
+    std::size_t requests_per_connection_max = 1'000;  ///< then it is closed in good order
+    std::vector<std::string> proxies;                 ///< addresses or networks
+    std::chrono::milliseconds read_ms_max{5'000};     ///< one whole request, from its first byte
+    std::chrono::milliseconds idle_ms_max{60'000};    ///< between two requests
     std::chrono::milliseconds write_ms_max{5'000};
     std::chrono::milliseconds drain_ms_max{8'000};  ///< for requests under way when stopping
+};
+
+/// A listener's certificate, in PEM files. All empty = no TLS.
+struct TlsFiles {
+    std::string certificate;  ///< with its chain
+    std::string key;
+    std::string client_ca;  ///< who signs the clients' certificates; "" = they need none
 };
 
 /// The process's event loop: listeners, their connections, timers and signals.
@@ -41,7 +53,11 @@ public:
     /// is replaced) and serves `handler`, which must outlive run(). Returns the bound address with
     /// its real port: "127.0.0.1:41234". Throws std::runtime_error with a sentence naming the
     /// address.
-    std::string listen(const std::string& address, Handler& handler, const ServerLimits& limits);
+    std::string listen(const std::string& address, Handler& handler, const ServerLimits& limits,
+                       const TlsFiles& tls = {});
+    /// Reads the certificates anew, for connections from now on; keeps the old ones where that
+    /// fails, and logs it. On the io thread.
+    void reload_certificates();
 
     /// Until stop(), then until requests under way are answered, at most `drain_ms_max`.
     void run();

@@ -152,6 +152,18 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"chunked_and_length",
                     posted("Transfer-Encoding: chunked\r\nContent-Length: 4") + kSmuggled, 400},
         RefusedCase{"coding_unknown", posted("Transfer-Encoding: xchunked") + kSmuggled, 400},
+        RefusedCase{"coding_before", posted("Transfer-Encoding: gzip, chunked") + kSmuggled, 400},
+        RefusedCase{"coding_doubled", posted("Transfer-Encoding: chunked, chunked") + kSmuggled,
+                    400},
+        RefusedCase{"coding_in_http_1_0",
+                    "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" + kSmuggled, 400},
+        RefusedCase{"length_twice_the_same", posted("Content-Length: 1\r\nContent-Length: 1") + "x",
+                    400},
+        RefusedCase{"length_list", posted("Content-Length: 1, 1") + "x", 400},
+        RefusedCase{"two_hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+        RefusedCase{"folded", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", 400},
+        RefusedCase{"folded_coding", posted("Transfer-Encoding:\r\n\tchunked") + kSmuggled, 400},
+        RefusedCase{"bare_lf", "GET / HTTP/1.1\r\nA: b\nc: d\r\n\r\n", 400},
         RefusedCase{"coding_after", posted("Transfer-Encoding: chunked, gzip") + kSmuggled, 400},
         RefusedCase{"coding_twice",
                     posted("Transfer-Encoding: gzip\r\nTransfer-Encoding: x") + kSmuggled, 400},
@@ -206,14 +218,57 @@ TEST(ServerTest, FloodsEndAtTheBufferLimit) {
     }
 }
 
-TEST(ServerTest, TrailersAreNoHeaders) {
+TEST(ServerTest, ClosesInGoodOrderAfterSoManyRequests) {
+    ServerLimits limits;
+    limits.requests_per_connection_max = 3;
+    LiveServer live(echo, limits);
+    RawClient client(live.address());
+    std::string all;
+    for (int i = 0; i < 100; ++i) all += kGet;
+    client.send(all);
+    for (int i = 0; i < 3; ++i) {
+        const std::string answer = client.response();
+        EXPECT_EQ(status_of(answer), 200);
+        EXPECT_EQ(answer.find("Connection: close") != answer.npos, i == 2) << answer;
+    }
+    EXPECT_EQ(client.rest(), "");
+    EXPECT_EQ(live->stats().requests, 3U);
+}
+
+TEST(ServerTest, OneAddressHasNotAllConnections) {
+    ServerLimits limits;
+    limits.connections_per_peer_max = 2;
+    LiveServer live(echo, limits);
+    RawClient one(live.address()), two(live.address()), three(live.address());
+    EXPECT_EQ(three.rest(), "") << "closed";
+    two.send(kGet);
+    EXPECT_EQ(status_of(two.response()), 200);
+    one.close();
+    for (int i = 0; i < 1000 && live->stats().open > 1; ++i) live.settle();
+    RawClient next(live.address());
+    next.send(kGet);
+    EXPECT_EQ(status_of(next.response()), 200) << "a place is free again";
+}
+
+TEST(ServerTest, AProxyMayHaveThemAll) {
+    ServerLimits limits;
+    limits.connections_per_peer_max = 2;
+    limits.proxies = {"127.0.0.0/8"};
+    LiveServer live(echo, limits);
+    RawClient one(live.address()), two(live.address()), three(live.address());
+    three.send(kGet);
+    EXPECT_EQ(status_of(three.response()), 200);
+}
+
+TEST(ServerTest, TrailersAreRefused) {
     LiveServer live([](HttpRequest request, Respond respond) {
         respond(plain_text(200, std::string(header(request.headers, "X-Signature"))));
         return Pending{};
     });
     RawClient client(live.address());
     client.send(chunked("1\r\na\r\n0\r\nX-Signature: forged\r\n\r\n"));
-    EXPECT_EQ(body_of(client.response()), "");
+    EXPECT_EQ(status_of(client.rest()), 400);
+    EXPECT_EQ(live->stats().requests, 0U);
 }
 
 TEST(ServerTest, AnswersPipelinedRequestsInOrder) {

@@ -24,6 +24,11 @@ void MockProvider::behave(Mischief mischief) {
     mischief_ = mischief;
 }
 
+void MockProvider::on_sent(std::function<void(const Entry&)> heard) {
+    const std::lock_guard lock(mutex_);
+    heard_ = std::move(heard);
+}
+
 std::vector<MockProvider::Entry> MockProvider::ledger() const {
     const std::lock_guard lock(mutex_);
     return ledger_;
@@ -85,6 +90,7 @@ MockProvider::Answer MockProvider::ask(const HttpRequest& request) {
 
 MockProvider::Answer MockProvider::sent(Entry& entry) {
     entry.sent = true;
+    if (heard_) heard_(entry);
     Answer answer;
     answer.response = aggregator_->accept(entry.sms, entry.id);
     for (const auto state : {ReportState::delivered, ReportState::sent}) {

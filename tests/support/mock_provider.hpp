@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -56,6 +57,8 @@ public:
     /// `request.target` is the whole URL, as the adapter composed it.
     [[nodiscard]] Answer ask(const HttpRequest& request);
     void behave(Mischief mischief);
+    /// Is told of every SMS that is really sent, before the answer leaves.
+    void on_sent(std::function<void(const Entry&)> heard);
 
     [[nodiscard]] std::vector<Entry> ledger() const;
     /// What could not be read: the words of the provider's refusal.
@@ -72,6 +75,7 @@ private:
     unsigned dice_ = 0;
     std::vector<Entry> ledger_;
     std::vector<std::string> unreadable_;
+    std::function<void(const Entry&)> heard_;
 };
 
 }  // namespace jangkau

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/core/http.hpp"
+
+namespace jangkau::gateway {
+
+/// "192.0.2.1" or "10.1.0.0/16", IPv4 or IPv6.
+[[nodiscard]] bool valid_network(const std::string& network);
+/// Whether `address` ("127.0.0.1") lies in one of `networks`. Unix sockets count as 127.0.0.1.
+[[nodiscard]] bool listed(const std::string& address, const std::vector<std::string>& networks);
+/// As listed(), but an empty list allows everybody.
+[[nodiscard]] bool address_allowed(const std::string& address,
+                                   const std::vector<std::string>& allow);
+/// An address of a caller's own choice within its network: an IPv6 one as its /64, which one caller
+/// has to himself.
+[[nodiscard]] std::string network_of(const std::string& address);
+
+/// Whose word about the caller's address counts, and where it stands.
+struct ProxyRule {
+    std::vector<std::string> trusted;
+    /// Only this one is read. A proxy that writes one of the two passes the other on as the caller
+    /// wrote it.
+    std::string header = "X-Forwarded-For";  ///< or "Forwarded" (RFC 7239)
+};
+
+/// Who asks: `peer`, the other end of the connection, or, where that is a trusted proxy, the
+/// right-most address of the header that is none. Nothing where a trusted proxy does not say it in
+/// a form that can be read.
+[[nodiscard]] std::optional<std::string> caller_of(const std::string& peer, const Headers& headers,
+                                                   const ProxyRule& rule);
+
+}  // namespace jangkau::gateway

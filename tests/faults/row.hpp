@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/faults/world.hpp"
+
+namespace jangkau::faults {
+
+/// One line of the table: a fault, what must hold under it, how it is brought about, and what was
+/// measured. `run` begins the world, asserts the promise and returns the figure.
+struct Row {
+    std::string id;
+    std::string fault;
+    std::string promise;
+    std::string injection;
+    std::function<std::string(World&)> run;
+};
+
+/// JANGKAU_FAULTS_FULL=1: the sizes of the catalogue, minutes in place of seconds.
+[[nodiscard]] bool full_size();
+
+[[nodiscard]] std::vector<Row> http_rows();
+[[nodiscard]] std::vector<Row> smuggling_rows();
+[[nodiscard]] std::vector<Row> socket_rows();
+
+}  // namespace jangkau::faults

@@ -1,0 +1,130 @@
+#include "tests/faults/world.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "adapters/registry.hpp"
+
+namespace jangkau::faults {
+
+Usage usage_of(pid_t pid) {
+    const std::string folder = "/proc/" + std::to_string(pid);
+    Usage usage;
+    std::ifstream memory(folder + "/statm");
+    std::size_t size = 0, resident = 0;
+    memory >> size >> resident;
+    usage.resident_kib = resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / 1024;
+    std::ifstream stat(folder + "/stat");
+    std::string text{std::istreambuf_iterator<char>(stat), {}};
+    std::istringstream fields(text.substr(text.rfind(')') + 2));  // from the state, the third
+    std::string field;
+    long ticks = 0;
+    for (int i = 3; fields >> field; ++i)
+        if (i == 14 || i == 15) ticks += std::stol(field);
+    usage.cpu = std::chrono::milliseconds(ticks * 1000 / ::sysconf(_SC_CLK_TCK));
+    const std::filesystem::directory_iterator open(folder + "/fd");
+    usage.descriptors = static_cast<std::size_t>(std::distance(begin(open), end(open)));
+    return usage;
+}
+
+World::World() {
+    adapters::Settings settings;
+    settings.channel = "infobip";
+    provider_ = std::make_unique<MockProvider>(adapters::find("infobip")->make_aggregator(settings),
+                                               random_);
+}
+
+void World::begin(const std::vector<std::string>& set) {
+    received_ = std::make_unique<Ledger>(folder_ + "/received.ledger");
+    provider_->on_sent([ledger = received_.get()](const MockProvider::Entry& entry) {
+        ledger->note({entry.sms.key, entry.sms.to});
+    });
+    aggregator_ = std::make_unique<MockServer>(*provider_);
+    load_ = std::make_unique<Load>(folder_ + "/load.ledger");
+    set_ = set;
+    set_.insert(set_.end(),
+                {"routes.default=infobip", "channels.infobip.api_base=" + aggregator_->url()});
+    start(set_);
+}
+
+double World::metric(const std::string& name, const std::string& labels) {
+    std::istringstream lines(fetch("GET", admin_ + "/metrics").body);
+    double sum = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t end = std::min(line.find('{'), line.find(' '));
+        if (line.substr(0, end) != name || line.find(labels) == line.npos) continue;
+        sum += std::stod(line.substr(line.rfind(' ') + 1));
+    }
+    return sum;
+}
+
+bool World::calms_down(double connections) {
+    for (int i = 0; i < 200; ++i) {
+        if (metric("jangkau_http_connections") <= connections) return true;
+        std::this_thread::sleep_for(50ms);
+    }
+    return false;
+}
+
+std::chrono::milliseconds World::probe() {
+    const auto began = std::chrono::steady_clock::now();
+    Step step{"probe", "+6281299999999", "", "", ""};
+    Load::send(url_, step);
+    EXPECT_EQ(step.result, "ok") << "a new client is not served";
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 began);
+}
+
+std::size_t World::rows(const std::string& sql) const {
+    const SQLite::Database db(data_ + "/jangkau.db", SQLite::OPEN_READONLY);
+    SQLite::Statement query(db, sql);
+    return query.executeStep() ? static_cast<std::size_t>(query.getColumn(0).getInt64()) : 0;
+}
+
+void World::check_invariants() {
+    load_->stop();
+    process_->signal(SIGTERM);
+    EXPECT_EQ(process_->wait(), 0) << log();
+    {
+        const SQLite::Database db(data_ + "/jangkau.db", SQLite::OPEN_READONLY);
+        SQLite::Statement query(db, "PRAGMA integrity_check");
+        ASSERT_TRUE(query.executeStep());
+        EXPECT_EQ(query.getColumn(0).getString(), "ok");
+    }
+    const auto steps = Load::steps(load_->ledger());
+    const std::size_t stored = rows("SELECT COUNT(*) FROM replies");
+    const auto answered = static_cast<std::size_t>(
+        std::ranges::count_if(steps, [](const Step& step) { return step.result == "ok"; }));
+    EXPECT_GE(stored, answered) << "I1: an answered step is not in the store";
+    EXPECT_LE(stored, steps.size() + 1) << "I2: more steps than requests, the probe's included";
+
+    EXPECT_EQ(rows("SELECT COUNT(*) FROM outbox WHERE state NOT IN ('queued','sending','in_doubt',"
+                   "'accepted','sent','delivered','failed','expired')"),
+              0U)
+        << "I3";
+    std::map<std::string, int> received;
+    for (const auto& sms : Ledger::read(received_->path())) {
+        EXPECT_FALSE(sms[0].empty());
+        EXPECT_EQ(++received[sms[0]], 1) << "I4: " << sms[0] << " came twice";
+    }
+    EXPECT_LE(received.size(), rows("SELECT COUNT(*) FROM outbox")) << "I4: SMS from nowhere";
+
+    start(set_);
+    std::size_t repeated = 0;
+    for (Step step : steps) {
+        if (step.result != "ok") continue;
+        const std::string before = step.body;
+        Load::send(url_, step);
+        EXPECT_EQ(step.body, before) << "I1: " << step.session << " " << step.text;
+        ++repeated;
+    }
+    EXPECT_EQ(repeated, answered);
+    process_->signal(SIGTERM);
+    EXPECT_EQ(process_->wait(), 0) << log();
+    EXPECT_EQ(rows("SELECT COUNT(*) FROM replies"), stored) << "I1: a repeat was a new step";
+}
+
+}  // namespace jangkau::faults

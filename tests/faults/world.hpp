@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/gateway_fixture.hpp"
+#include "tests/faults/ledger.hpp"
+#include "tests/faults/load.hpp"
+#include "tests/support/mock_server.hpp"
+#include "tests/support/seeded_random.hpp"
+
+namespace jangkau::faults {
+
+/// What the system says of a process.
+struct Usage {
+    std::size_t resident_kib = 0;
+    std::size_t descriptors = 0;
+    std::chrono::milliseconds cpu{0};
+};
+[[nodiscard]] Usage usage_of(pid_t pid);
+
+/// The real gateway between a load client and a mock aggregator, each with a ledger of its own.
+class World : public GatewayTest {
+public:
+    World();
+
+    /// Starts the gateway with `set` over the shipped configuration; SMS leave through the mock.
+    void begin(const std::vector<std::string>& set = {});
+    using GatewayTest::url_;
+    [[nodiscard]] Load& load() { return *load_; }
+    [[nodiscard]] pid_t pid() const { return process_->pid(); }
+    [[nodiscard]] Usage usage() const { return usage_of(pid()); }
+    /// "127.0.0.1:41234"
+    [[nodiscard]] std::string address() const { return url_.substr(7); }
+    [[nodiscard]] const std::string& folder() const { return folder_; }
+    /// The sum of a metric over its labels that contain `labels`.
+    [[nodiscard]] double metric(const std::string& name, const std::string& labels = "");
+    /// Waits until the gateway has at most so many connections, ours for the question included;
+    /// false after ten seconds.
+    [[nodiscard]] bool calms_down(double connections = 3);
+    /// The time of a new client's question and its answer.
+    [[nodiscard]] std::chrono::milliseconds probe();
+
+    /// Stops everything, and compares what the ledgers, the database and a new process of the
+    /// gateway on the same folder say:
+    /// I1 every step that was answered is in the store: repeated, it gives the same bytes and adds
+    /// nothing. I2 the store holds no step that nobody asked for. I3 every SMS of the store is in
+    /// one state. I4 the aggregator got each SMS at most once.
+    void check_invariants();
+
+private:
+    std::size_t rows(const std::string& sql) const;
+
+    SeededRandom random_{1};
+    std::unique_ptr<MockProvider> provider_;
+    std::unique_ptr<MockServer> aggregator_;
+    std::unique_ptr<Ledger> received_;
+    std::unique_ptr<Load> load_;
+    std::vector<std::string> set_;
+};
+
+}  // namespace jangkau::faults
