@@ -165,9 +165,6 @@ void MemoryUnit::erase_about(const flows::Enrollment& enrollment, const Msisdn& 
                (agents.contains(row.sms.to) && is_settled(row.state));
     });
     std::erase_if(data_.notes, [&](const auto& one) { return one.ticket == ticket; });
-    std::erase_if(data_.codes, [&](const auto& entry) {
-        return entry.second.first.ticket == enrollment.ticket;
-    });
     std::erase_if(data_.timers, [&](const auto& entry) { return entry.first.second == ticket; });
     const Time needed = clock_.now() - kStillNeeded;
     std::erase_if(data_.replies, [&](const auto& entry) {

@@ -42,7 +42,6 @@ constexpr const char* kOfPhone[] = {
 /// ... and a ticket.
 constexpr const char* kAboutTicket[] = {
     "DELETE FROM desk_notes WHERE ticket = ? AND ticket <> ''",
-    "DELETE FROM agent_codes WHERE ticket = ?",
     // An agent's list of tasks names several workers and belongs to no ticket.
     "DELETE FROM outbox WHERE state NOT IN ('queued', 'sending', 'in_doubt') AND recipient IN"
     " (SELECT msisdn FROM agents JOIN referrals ON agents.id = referrals.agent"

@@ -99,7 +99,7 @@ struct Counts {
 
 /// What is older goes; what is exactly as old stays.
 struct Cutoffs {
-    Time sessions = Time::min();     ///< untouched since; pieces of SMS
+    Time sessions = Time::min();     ///< untouched since; pieces of SMS, agents' codes
     Time replies = Time::min();      ///< and parked reports
     Time settled_sms = Time::min();  ///< taken by an aggregator or given up, unchanged since
     Time drafts = Time::min();       ///< untouched since

@@ -107,7 +107,12 @@ protected:
         const std::vector<Canary> canaries{{"the worker's name", "AMINAH"},
                                            {"a phone number", "81234500001"},
                                            {"another phone number", "81234500002"}};
-        EXPECT_EQ(written(Hunt(canaries).below(folder_, own_files_)), "");
+        const Hunt hunt(canaries);
+        for (const std::string& folder : {data_, folder_ + "/tmp"})
+            if (std::filesystem::exists(folder)) {
+                EXPECT_EQ(written(hunt.below(folder)), "");
+            }
+        EXPECT_EQ(written(hunt.in("its log", log())), "");
         std::filesystem::remove_all(folder_);
     }
 
@@ -154,9 +159,8 @@ protected:
         return command(std::move(arguments));
     }
     std::string file(const std::string& name, const std::string& content) {
-        own_files_.push_back(folder_ + "/" + name);
-        std::ofstream(own_files_.back()) << content;
-        return own_files_.back();
+        std::ofstream(folder_ + "/" + name) << content;
+        return folder_ + "/" + name;
     }
 
     HttpResponse fetch(const std::string& method, const std::string& url,
@@ -193,7 +197,6 @@ protected:
     }
 
     std::string folder_, data_, url_, admin_;
-    std::vector<std::string> own_files_;  ///< that the test itself wrote
     std::map<std::string, std::string> environment_;
     std::vector<std::string> program_{JANGKAU_BINARY};  ///< or what runs it
     /// Where the program finds them when that is not where the test does.

@@ -190,8 +190,11 @@ std::string operate(Unit& unit, Choices& c, Time now) {
         case 14: unit.erase_person(phone(c)); break;
         case 15: unit.remove_agent(word(c)); break;
         case 16: {
-            const Time sessions = moment(c), replies = moment(c), settled = moment(c);
-            out << unit.purge(sessions, replies, settled, moment(c));
+            sessions::Cutoffs cutoffs;
+            for (Time* cutoff : {&cutoffs.sessions, &cutoffs.replies, &cutoffs.settled_sms,
+                                 &cutoffs.drafts, &cutoffs.desk_notes, &cutoffs.consents})
+                *cutoff = moment(c);
+            for (const auto& [kind, rows] : unit.purge(cutoffs)) out << kind << rows;
             break;
         }
         case 17: {

@@ -137,6 +137,10 @@ TEST_F(KeysTest, ComeFromTheEnvironment) {
                                       " does not write; add the line 2:$(openssl rand -hex 32)"));
     const Variable both("JANGKAU_TEST_KEY", "1:" + kHex + ",2:" + std::string(64, 'b'));
     put_agent("A1");
+    open_store(config_)->run([](sessions::Unit& unit) {
+        while (!unit.keys().reseal(100).done) {
+        }
+    });
     EXPECT_EQ(keys_drop(context(), "1"), kDone) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("Take it out of the environment variable JANGKAU_TEST_KEY"));
     const Variable wrong("JANGKAU_TEST_KEY", kHex);

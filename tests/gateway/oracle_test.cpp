@@ -315,7 +315,7 @@ TEST(Duplicates, TheCityPaysForAPersonOnce) {
             return control(unit, service, world.line().random(), world.line().clock().now(),
                            {.method = method, .target = target, .query = query});
         };
-        const std::string csv = ask("GET", "/enrollments/export", "").body;
+        const std::string csv = ask("GET", "/enrollments/export", "reason=a+test").body;
         EXPECT_THAT(csv, HasSubstr(Ticket::from_number(77).text()));
         EXPECT_THAT(csv, Not(HasSubstr(second)));
         EXPECT_EQ(

@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "POST /u?|text=1*2&a=b"},
         WholeCase{"chunked",
                   "POST /u HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-                  "3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\nX-Late: 1\r\n\r\n",
+                  "3;ext=1\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
                   "POST /u?|abcde"},
         WholeCase{"chunked_empty",
                   "POST /u HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "POST /u?|"},
@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
     named);
 
 TEST(ServerTest, TakesTheLastChunkByteByByte) {
-    for (const std::string body : {"0\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "0;a=b\r\nX: y\r\n\r\n"}) {
+    for (const std::string body : {"0\r\n\r\n", "1\r\na\r\n0\r\n\r\n", "0;a=b\r\n\r\n"}) {
         LiveServer live(echo, {}, "unix:" + socket_path("last_chunk"));
         RawClient client(live.address());
         ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"));

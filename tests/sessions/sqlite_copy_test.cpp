@@ -77,7 +77,7 @@ TEST_F(SqliteCopy, HoldsWhatWasAcknowledgedAndLetsTurnsGoOn) {
     EXPECT_EQ(facts.erasures.size(), 1U);
     SqliteOptions other = options_;
     other.folder = folder_.path() + "/other";
-    other.key_file = key();
+    other.keys.file = key();
     place_copy(file, other.folder);
     open_sqlite_store(other)->run([](Unit& unit) {
         for (int i = 0; i < 3000; ++i) ASSERT_TRUE(unit.reply(std::to_string(i))) << i;

@@ -202,12 +202,12 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
     EXPECT_EQ(listed(), "1 current");
     const std::string first = key_file();
     rotate();
-    EXPECT_EQ(listed(), "1: 33+6, 2 current");
+    EXPECT_EQ(listed(), "1: 34+6, 2 current");
     EXPECT_TRUE(key_file().starts_with(first));
     in([](Unit& unit) {
         for (const int n : {1, 2, 3}) expect_all(unit, n);
     });
-    EXPECT_NE(drop(1).find("33 values"), std::string::npos) << drop(1);
+    EXPECT_NE(drop(1).find("34 values"), std::string::npos) << drop(1);
     EXPECT_NE(drop(2).find("current"), std::string::npos);
     EXPECT_NE(drop(3).find("no key 3"), std::string::npos);
 
@@ -223,7 +223,7 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
         // Killed or restarted in between: it begins at the beginning, and nothing is sealed twice.
         if (step % 3 == 2 && step < 30) reopen();
     }
-    EXPECT_EQ(sealed, 33U);
+    EXPECT_EQ(sealed, 34U);
     EXPECT_EQ(listed(), "1: 0+6, 2 current");
     EXPECT_NE(drop(1).find("6 dialogues and replies"), std::string::npos) << drop(1);
     // A dialogue that goes on is one of the new key.
@@ -231,7 +231,7 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
     EXPECT_EQ(listed(), "1: 0+5, 2 current");
     EXPECT_EQ(number("SELECT count(*) FROM sessions"), 3);
 
-    in([](Unit& unit) { unit.purge(at(99), at(99), Time::min(), Time::min()); });
+    in([](Unit& unit) { (void)unit.purge({.sessions = at(99), .replies = at(99)}); });
     EXPECT_EQ(drop(1), "");
     EXPECT_EQ(listed(), "2 current");
     EXPECT_TRUE(key_file().starts_with("2:")) << "the file still has the old one";
@@ -311,7 +311,7 @@ TEST_F(SqliteKeysTest, AStepThatIsRolledBackLeavesNothingBehind) {
                      throw std::runtime_error("no");
                  }),
                  std::runtime_error);
-    EXPECT_EQ(listed(), "1: 11+2, 2 current");
+    EXPECT_EQ(listed(), "1: 12+2, 2 current");
     reseal_all();
     EXPECT_EQ(listed(), "1: 0+2, 2 current");
     in([](Unit& unit) { expect_all(unit, 1); });
@@ -360,7 +360,7 @@ TEST_F(SqliteKeysTest, AValueThatSomebodyChangedStopsNoRotation) {
         phone(1).digits() + ") WHERE owner = " + phone(2).digits());
     rotate();
     const ResealStep step = reseal(100);
-    EXPECT_EQ(step.sealed, 1U);
+    EXPECT_EQ(step.sealed, 2U);  // and the audit's secret
     EXPECT_EQ(step.unreadable, 1U);
     EXPECT_TRUE(reseal(100).done);
     EXPECT_NE(drop(1).find("1 values"), std::string::npos) << drop(1);
@@ -467,7 +467,7 @@ TEST_F(SqliteKeysTest, AKeyThatIsAddedElsewhereTakesOverAtTheNextStart) {
     options_.keys.name = "the environment variable KEYS";
     std::filesystem::remove(file("key"));
     reopen();
-    EXPECT_EQ(listed(), "1: 11+2, 2 current");
+    EXPECT_EQ(listed(), "1: 12+2, 2 current");
     in([](Unit& unit) {
         const auto refused = unit.keys().rotate();
         ASSERT_FALSE(refused);
@@ -478,7 +478,7 @@ TEST_F(SqliteKeysTest, AKeyThatIsAddedElsewhereTakesOverAtTheNextStart) {
     reseal_all();
     in([](Unit& unit) {
         expect_all(unit, 1);
-        unit.purge(at(99), at(99), Time::min(), Time::min());
+        (void)unit.purge({.sessions = at(99), .replies = at(99)});
     });
     EXPECT_EQ(drop(1), "");
     options_.keys.text = key_line(2, 'b');
@@ -617,7 +617,7 @@ TEST_F(FirstFormat, CanRotateAtOnce) {
     reseal_all();
     in(expect_old);
     EXPECT_EQ(listed(), "1: 0+2, 2 current");
-    in([](Unit& unit) { unit.purge(at(99), at(99), Time::min(), Time::min()); });
+    in([](Unit& unit) { (void)unit.purge({.sessions = at(99), .replies = at(99)}); });
     EXPECT_EQ(drop(1), "");
     reopen();
     in([](Unit& unit) {

@@ -118,14 +118,11 @@ std::vector<Hit> Hunt::in(const std::string& where, std::string_view text) const
     return hits;
 }
 
-std::vector<Hit> Hunt::below(const std::string& folder,
-                             const std::vector<std::string>& except) const {
+std::vector<Hit> Hunt::below(const std::string& folder) const {
     std::vector<Hit> hits;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         const std::string path = entry.path().string();
-        if (!entry.is_regular_file() ||
-            std::find(except.begin(), except.end(), path) != except.end())
-            continue;
+        if (!entry.is_regular_file()) continue;
         std::ifstream file(path, std::ios::binary);
         if (!file) {
             hits.push_back({path, "cannot be read", ""});

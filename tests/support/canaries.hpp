@@ -30,10 +30,8 @@ public:
 
     /// `where` names the text in what is returned.
     [[nodiscard]] std::vector<Hit> in(const std::string& where, std::string_view text) const;
-    /// All files below, but those whose whole path is in `except`. A file that cannot be read is a
-    /// hit of its own: nobody knows what is in it.
-    [[nodiscard]] std::vector<Hit> below(const std::string& folder,
-                                         const std::vector<std::string>& except = {}) const;
+    /// All files below. One that cannot be read is a hit of its own: nobody knows what is in it.
+    [[nodiscard]] std::vector<Hit> below(const std::string& folder) const;
 
 private:
     struct Form {
