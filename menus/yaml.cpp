@@ -1,9 +1,12 @@
 #include "menus/yaml.hpp"
 
+#include <yaml-cpp/anchor.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 #include "gateway/core/text.hpp"
 #include "gateway/core/utf8.hpp"
@@ -25,6 +28,38 @@ int broken_line(std::string_view text) {
         text.remove_prefix(next.bytes);
     }
     return line;
+}
+
+/// Where documents begin, and nothing else of them.
+class Beginnings final : public YAML::EventHandler {
+public:
+    std::vector<YAML::Mark> marks;
+
+private:
+    void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+};
+
+/// Where a second document begins. Not by YAML::LoadAll: yaml-cpp 0.7 finds documents without end
+/// in ",:" and never returns.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+    std::istringstream in(text);
+    YAML::Parser parser(in);
+    Beginnings found;
+    while (found.marks.size() < 2 && parser.HandleNextDocument(found)) {
+    }
+    if (found.marks.size() < 2) return std::nullopt;
+    return found.marks[1];
 }
 
 class Builder {
@@ -110,15 +145,14 @@ std::optional<Yaml> parse_yaml(std::string_view text, const std::string& file, P
     try {
         // yaml-cpp 0.7 takes a quote that is never closed when the file ends with a line end; a
         // comment there hinders it.
-        const std::vector<YAML::Node> documents =
-            YAML::LoadAll(std::string(text) + (text.ends_with('\n') ? "#" : "\n#"));
-        if (documents.size() > 1) {
-            problems.push_back({file, line_of(documents[1].Mark()), "",
+        const std::string whole = std::string(text) + (text.ends_with('\n') ? "#" : "\n#");
+        if (const auto mark = second_document(whole)) {
+            problems.push_back({file, line_of(*mark), "",
                                 "a second document begins here; take out the '---' above it",
                                 Problem::Severity::error});
             return std::nullopt;
         }
-        const YAML::Node node = documents.empty() ? YAML::Node() : documents.front();
+        const YAML::Node node = YAML::Load(whole);
         Yaml tree = Builder(file, problems).build(node, 0);
         if (problems.size() != before) return std::nullopt;
         return tree;
