@@ -722,6 +722,12 @@ TEST(ServerTest, HearsSignals) {
 }
 
 TEST(ServerDeathTest, NeitherSpinsNorGoesDeafWithoutDescriptors) {
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+    GTEST_SKIP()
+        << "clang's check of types looks at memory through a pipe, which needs descriptors";
+#endif
+#endif
     EXPECT_EXIT(run_out_of_descriptors(), testing::ExitedWithCode(0), "");
 }
 
