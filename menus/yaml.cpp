@@ -148,7 +148,7 @@ std::optional<Yaml> parse_yaml(std::string_view text, const std::string& file, P
         const std::string whole = std::string(text) + (text.ends_with('\n') ? "#" : "\n#");
         if (const auto mark = second_document(whole)) {
             problems.push_back({file, line_of(*mark), "",
-                                "a second document begins here; take out the '---' above it",
+                                "a second document begins here; take out the '---'",
                                 Problem::Severity::error});
             return std::nullopt;
         }

@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadYaml{"latin-1 at the end", "a: x\nb: caf\xC3", "f.yaml:2: error: not UTF-8"},
         BadYaml{"documents without end", "\n\t,:", "f.yaml:2: error: a second document begins"},
         BadYaml{"second document", "a: 1\n---\nb: 2\n",
-                "f.yaml:3: error: a second document begins here"}),
+                "f.yaml:2: error: a second document begins here"}),
     case_name<BadYaml>);
 
 TEST(Yaml, keeps_lines_order_and_scalars_as_typed) {
