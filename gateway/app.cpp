@@ -366,8 +366,8 @@ struct App::Impl {
     /// So that a chain that lost its end is found out: `jangkau audit verify --head`.
     static void tell_head(sessions::Unit& unit) {
         const sessions::AuditLink head = unit.audit_head();
-        log::info("audit_head",
-                  {{"row", static_cast<unsigned long>(head.number)}, {"hash", head.hash}});
+        log::info("audit_head", {{"row", static_cast<unsigned long>(head.number)},
+                                 {"hash", sessions::spelled(head.hash)}});
     }
 
     /// In transactions of their own: what goes wrong there holds up nothing else.

@@ -113,7 +113,7 @@ int audit_list(const OperatorContext& context, const Said& filter) {
 
 int audit_verify(const OperatorContext& context, const std::string& head) {
     try {
-        const AuditWalk walk = walked(context, head);
+        const AuditWalk walk = walked(context, sessions::unspelled(head));
         const std::string fault = walk.fault();
         if (context.json) {
             context.out << json::object{{"whole", fault.empty()},

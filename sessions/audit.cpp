@@ -50,6 +50,19 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
+std::string spelled(const std::string& hash) {
+    constexpr std::size_t kGroup = 8;
+    std::string out;
+    for (std::size_t at = 0; at < hash.size(); at += kGroup)
+        out += (out.empty() ? "" : ":") + hash.substr(at, kGroup);
+    return out;
+}
+
+std::string unspelled(std::string hash) {
+    std::erase(hash, ':');
+    return hash;
+}
+
 std::string audit_origin() { return std::string(2 * kHashBytes, '0'); }
 
 std::string audit_hash(std::string_view before, const AuditRow& row) {

@@ -51,6 +51,10 @@ struct AuditFilter {
 [[nodiscard]] std::string audit_hash(std::string_view before, const AuditRow& row);
 /// BLAKE2b of a text, 64 hexadecimal digits.
 [[nodiscard]] std::string audit_digest(std::string_view text);
+/// A hash in groups, "1a2b3c4d:...": the log would take a long run of digits in it for a NIK.
+[[nodiscard]] std::string spelled(const std::string& hash);
+/// Of either form.
+[[nodiscard]] std::string unspelled(std::string hash);
 [[nodiscard]] std::string hex(std::string_view bytes);
 
 /// What a purge of old links says of itself, and how a walk finds that the chain's beginning was

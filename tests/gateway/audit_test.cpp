@@ -360,6 +360,8 @@ TEST_F(AuditCommands, VerifyFindsAChangeAndACut) {
     ASSERT_THAT(out_.str(), testing::StartsWith("whole: 5000 rows, head "));
     const std::string head = out_.str().substr(out_.str().find("head ") + 5, 64);
     EXPECT_EQ(audit_verify(context(), head), 0);
+    EXPECT_EQ(sessions::spelled("0123456789abcdef"), "01234567:89abcdef");
+    EXPECT_EQ(audit_verify(context(), sessions::spelled(head)), 0) << "as the log spells it";
     SQLite::Database(config_.data + "/jangkau.db", SQLite::OPEN_READWRITE)
         .exec(
             "DROP TRIGGER audit_kept; DROP TRIGGER audit_unchanged;"
