@@ -33,6 +33,24 @@ void walk(std::string_view text, Literal literal, Name name) {
     literal(text.substr(at));
 }
 
+bool fits(const Cost& cost, std::size_t units) {
+    return cost.gsm7 ? cost.septets <= units : cost.units <= units * kUssdUnits / kUssdSeptets;
+}
+
+constexpr Cost kLineEnd{1, 1, true};
+
+Cost line_cost(std::string_view line) {
+    Cost cost = cost_of(line);
+    cost += kLineEnd;
+    return cost;
+}
+
+Cost less_a_line_end(Cost cost) {
+    cost.septets -= kLineEnd.septets;
+    cost.units -= kLineEnd.units;
+    return cost;
+}
+
 std::string joined(const std::string& prompt, const std::vector<std::string>& lines) {
     std::string out = prompt;
     for (const std::string& line : lines) {
@@ -77,31 +95,37 @@ std::string render_text(const Menu& menu, std::string_view language, std::string
     return fold_to_gsm7(joined(fill(menu, language, at->second.prompt, vars, settings), lines));
 }
 
-bool fits(std::string_view text, std::size_t units) {
-    const Measure size = measure(text);
-    return size.units <=
-           (size.encoding == Encoding::gsm7 ? units : units * kUssdUnits / kUssdSeptets);
-}
+bool fits(std::string_view text, std::size_t units) { return fits(cost_of(text), units); }
 
 std::vector<std::size_t> page_sizes(const std::string& prompt,
                                     const std::vector<std::string>& lines, const std::string& more,
                                     const std::string& back, std::size_t per_page,
                                     std::size_t units) {
     per_page = std::max<std::size_t>(per_page, 1);
+    std::vector<Cost> costs;
+    costs.reserve(lines.size());
+    for (const std::string& line : lines) costs.push_back(line_cost(line));
+    Cost around = cost_of(prompt);
+    if (!back.empty()) around += line_cost(back);
+    const Cost more_cost = line_cost(more);
+
     std::vector<std::size_t> sizes;
     std::size_t first = 0;
     do {
-        std::size_t count = std::min(per_page, lines.size() - first);
-        for (; count > 1; --count) {
-            std::vector<std::string> page(
-                lines.begin() + static_cast<std::ptrdiff_t>(first),
-                lines.begin() + static_cast<std::ptrdiff_t>(first + count));
-            if (first + count < lines.size()) page.push_back(more);
-            if (!back.empty()) page.push_back(back);
-            if (fits(joined(prompt, page), units)) break;
+        const std::size_t most = std::min(per_page, lines.size() - first);
+        std::size_t count = 0;
+        Cost page = around;
+        for (std::size_t size = 1; size <= most; ++size) {
+            page += costs[first + size - 1];
+            Cost whole = page;
+            if (first + size < lines.size()) whole += more_cost;
+            // No line end stands before the first thing on a screen.
+            if (prompt.empty()) whole = less_a_line_end(whole);
+            if (fits(whole, units)) count = size;
         }
-        sizes.push_back(count);
-        first += count;
+        // One line a page, even where it does not fit.
+        sizes.push_back(std::max(count, std::min<std::size_t>(most, 1)));
+        first += sizes.back();
     } while (first < lines.size());
     return sizes;
 }

@@ -69,8 +69,10 @@ void View::add_items(const ListChoice& choice, bool all, std::vector<Line>& out)
 }
 
 void View::add_below(const List& list, std::string_view under, std::vector<Line>& out) const {
+    const List::Item* above = nullptr;
     for (const List::Item& item : list.items) {
-        const List::Item* above = list.find(item.parent);
+        // Those that lie below the same one mostly stand together.
+        if (!above || above->code != item.parent) above = list.find(item.parent);
         if (!above || above->parent != under) continue;
         std::string label = label_of(list, item);
         if (matches(label)) out.push_back({0, std::move(label), item.code, above, nullptr});

@@ -1,6 +1,7 @@
 #include "gateway/core/form.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace jangkau {
 namespace {
@@ -12,11 +13,16 @@ int hex_value(char c) {
     return -1;
 }
 
-/// RFC 3986 section 2.3.
-bool unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
+/// RFC 3986 section 2.3, by byte.
+constexpr auto kUnreserved = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                         "0123456789-._~"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
+bool unreserved(char c) { return kUnreserved[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
@@ -57,35 +63,51 @@ std::string Form::encode() const {
     return encoded;
 }
 
-std::string percent_encode(std::string_view text) {
+bool is_unreserved(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), unreserved);
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789ABCDEF";
+    while (!text.empty()) {
+        const auto plain = static_cast<std::size_t>(
+            std::find_if_not(text.begin(), text.end(), unreserved) - text.begin());
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        const auto byte = static_cast<unsigned char>(text.front());
+        out += '%';
+        out += kHex[byte >> 4];
+        out += kHex[byte & 0x0F];
+        text.remove_prefix(1);
+    }
+}
+
+std::string percent_encode(std::string_view text) {
     std::string encoded;
     encoded.reserve(text.size());
-    for (const char c : text) {
-        if (unreserved(c)) {
-            encoded += c;
-        } else {
-            const auto byte = static_cast<unsigned char>(c);
-            encoded += '%';
-            encoded += kHex[byte >> 4];
-            encoded += kHex[byte & 0x0F];
-        }
-    }
+    append_percent_encoded(encoded, text);
     return encoded;
 }
 
 std::string percent_decode(std::string_view text, bool plus_is_blank) {
+    const auto special = [&](char c) { return c == '%' || (plus_is_blank && c == '+'); };
     std::string decoded;
     decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-        const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-        if (low >= 0) {
+    while (!text.empty()) {
+        const auto plain = static_cast<std::size_t>(
+            std::find_if(text.begin(), text.end(), special) - text.begin());
+        decoded += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        const bool escape = text.front() == '%' && text.size() > 2;
+        const int high = escape ? hex_value(text[1]) : -1;
+        const int low = high >= 0 ? hex_value(text[2]) : -1;
+        if (low >= 0)
             decoded += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else {
-            decoded += plus_is_blank && text[i] == '+' ? ' ' : text[i];
-        }
+        else
+            decoded += text.front() == '+' ? ' ' : text.front();
+        text.remove_prefix(low >= 0 ? 3 : 1);
     }
     return decoded;
 }

@@ -28,6 +28,8 @@ constexpr std::array kFolds{
     Fold{0x202F, " "},  Fold{0x2032, "'"},  Fold{0x2033, "\""}, Fold{0x2039, "'"},
     Fold{0x203A, "'"},  Fold{0x2043, "-"},  Fold{0x2212, "-"},  Fold{0x25AA, "-"},
     Fold{0x25CF, "-"},  Fold{0x25E6, "-"}};
+/// All but these two of them stand above ASCII.
+static_assert(kFolds[1].from == U'`' && kFolds[2].from >= 0x80);
 static_assert(std::is_sorted(kFolds.begin(), kFolds.end(),
                              [](const Fold& a, const Fold& b) { return a.from < b.from; }));
 
@@ -56,24 +58,48 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 }  // namespace
 
-Measure measure(std::string_view text) {
-    Measure septets;
-    Measure units{Encoding::ucs2, 0, ""};
+Cost cost_of(std::string_view text) {
+    // Most of every text is ASCII: a look into a table for each character.
+    static const auto kAsciiSeptets = [] {
+        std::array<std::uint8_t, 0x80> septets{};
+        for (char32_t c = 0; c < septets.size(); ++c)
+            septets[c] = static_cast<std::uint8_t>(cost(c, Encoding::gsm7).value_or(0));
+        return septets;
+    }();
+    Cost whole;
     while (!text.empty()) {
+        const auto lead = static_cast<unsigned char>(text.front());
+        if (lead < kAsciiSeptets.size()) {
+            whole += {kAsciiSeptets[lead], 1, kAsciiSeptets[lead] > 0};
+            text.remove_prefix(1);
+            continue;
+        }
         const Utf8Char next = next_valid(text);
-        const auto in_gsm7 = cost(next.code, Encoding::gsm7);
-        if (!in_gsm7 && units.forcing.empty()) units.forcing = text.substr(0, next.bytes);
-        septets.units += in_gsm7.value_or(0);
-        units.units += *cost(next.code, Encoding::ucs2);
+        const auto septets = cost(next.code, Encoding::gsm7);
+        whole += {septets.value_or(0), *cost(next.code, Encoding::ucs2), septets.has_value()};
         text.remove_prefix(next.bytes);
     }
-    return units.forcing.empty() ? septets : units;
+    return whole;
+}
+
+Measure measure(std::string_view text) {
+    const Cost whole = cost_of(text);
+    if (whole.gsm7) return {Encoding::gsm7, whole.septets, ""};
+    while (cost(next_valid(text).code, Encoding::gsm7)) text.remove_prefix(next_valid(text).bytes);
+    return {Encoding::ucs2, whole.units, std::string(text.substr(0, next_valid(text).bytes))};
 }
 
 std::string fold_to_gsm7(std::string_view text) {
+    const auto stays = [](char c) {
+        return static_cast<unsigned char>(c) < 0x80 && c != '\t' && c != '`';
+    };
     std::string folded;
     folded.reserve(text.size());
     while (!text.empty()) {
+        const auto plain = std::find_if_not(text.begin(), text.end(), stays) - text.begin();
+        folded += text.substr(0, static_cast<std::size_t>(plain));
+        text.remove_prefix(static_cast<std::size_t>(plain));
+        if (text.empty()) break;
         const Utf8Char next = next_valid(text);
         const auto* const fold =
             std::lower_bound(kFolds.begin(), kFolds.end(), next.code,

@@ -17,6 +17,20 @@ struct Measure {
     std::string forcing;    ///< the first character (UTF-8) that is not in GSM-7, or ""
 };
 
+/// What a text costs in either encoding; the costs of texts that are joined add up.
+struct Cost {
+    std::size_t septets = 0;  ///< of what GSM-7 has
+    std::size_t units = 0;    ///< UTF-16
+    bool gsm7 = true;         ///< whether that is all of it
+
+    Cost& operator+=(const Cost& other) {
+        septets += other.septets;
+        units += other.units;
+        gsm7 = gsm7 && other.gsm7;
+        return *this;
+    }
+};
+
 /// USSD and SMS limits. USSD strings are 160 octets: 182 septets or 80 units (3GPP TS 23.038,
 /// TS 24.090); 160 septets is what the networks that we know of show.
 inline constexpr std::size_t kSmsSeptets = 160;
@@ -29,6 +43,8 @@ inline constexpr std::size_t kSmsUnitsPart = 67;
 /// blank.
 [[nodiscard]] std::string clean_utf8(std::string_view text);
 
+/// `text` must be valid UTF-8.
+[[nodiscard]] Cost cost_of(std::string_view text);
 /// `text` must be valid UTF-8.
 [[nodiscard]] Measure measure(std::string_view text);
 /// Replaces look-alikes that would force UCS-2: curly quotes, dashes, ellipsis, bullets, no-break

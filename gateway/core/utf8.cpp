@@ -44,6 +44,10 @@ bool is_obeyed(char32_t c) {
 
 bool valid_utf8(std::string_view text) {
     while (!text.empty()) {
+        if (static_cast<unsigned char>(text.front()) < 0x80) {
+            text.remove_prefix(1);
+            continue;
+        }
         const Utf8Char next = next_utf8(text);
         if (!next.valid) return false;
         text.remove_prefix(next.bytes);

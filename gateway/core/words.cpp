@@ -75,6 +75,13 @@ std::string_view trim(std::string_view text) {
 std::string letters_key(std::string_view text) {
     std::string key;
     while (!text.empty()) {
+        const auto lead = static_cast<unsigned char>(text.front());
+        if (lead < 0x80) {
+            if (is_lower(lead)) key += static_cast<char>(lead);
+            if (is_upper(lead)) key += static_cast<char>(lead - 'A' + 'a');
+            text.remove_prefix(1);
+            continue;
+        }
         const Utf8Char next = next_utf8(text);
         if (next.valid) key += lower_ascii(base_letters(next.code));
         text.remove_prefix(next.bytes);
