@@ -39,7 +39,7 @@ Walked walk(TurnWorld& world, const Msisdn& caller, std::string_view session, me
     const flows::Service& service = world.service;
     Walked out;
     for (int asks = 0; asks <= kAsksPerTurnMax; ++asks) {
-        const menus::Vars settings = flows::settings_vars(service, state.language, world.now);
+        const menus::Vars& settings = flows::settings_vars(service, state.language, world.now);
         const menus::Context context{
             {service.settings.zone.date(world.now), service.plan}, settings, world.screen_units};
         menus::Step step = menus::step(service.menu, std::move(state), input, context);

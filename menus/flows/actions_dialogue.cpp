@@ -145,11 +145,9 @@ menus::Answered decide_erase(Turn& turn) {
 }
 
 menus::Answered decide_discount_info(Turn& turn) {
-    const menus::Vars facts =
-        facts_at(turn.service.facts, turn.state.language, month_of(turn.today()));
     const auto holds = [&](std::string_view name) {
-        const auto at = facts.find(name);
-        return at != facts.end() && !at->second.empty();
+        return !fact_at(turn.service.facts, name, turn.state.language, month_of(turn.today()))
+                    .empty();
     };
     if (!holds("transport_until")) return outcome("none");
     return outcome(holds("other_until") ? "all" : "transport");

@@ -63,11 +63,10 @@ void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::siz
     const bool fresh = state.draft == 0;
     state.draft =
         world.records.put(Draft{state.draft, phone, menus::encode(state), stage, world.now});
-    // One reminder for each draft: a timer that has gone off is not set again.
-    const std::string ref = std::to_string(state.draft);
-    if (world.records.cancel_timer(kNudge, ref) || fresh)
-        world.records.set_timer(
-            {std::string(kNudge), ref, world.now + world.settings().nudge_after});
+    // One reminder for each draft, and one timer, which looks when it is due.
+    if (fresh)
+        world.records.set_timer({std::string(kNudge), std::to_string(state.draft),
+                                 world.now + world.settings().nudge_after});
 }
 
 void drop_draft(World& world, std::int64_t id) {

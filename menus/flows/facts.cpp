@@ -16,9 +16,16 @@ constexpr std::string_view kEveryLanguage = "value";
 
 Span span_of(const Facts::Value& value) { return {value.from, value.to}; }
 
-std::string word_of(const Facts::Value& value, std::string_view language) {
+std::string_view word_of(const Facts::Value& value, std::string_view language) {
     const auto at = value.words.find(language);
-    return at == value.words.end() ? "" : at->second;
+    return at == value.words.end() ? std::string_view() : std::string_view(at->second);
+}
+
+std::string_view word_in(const std::vector<Facts::Value>& values, std::string_view language,
+                         Month month) {
+    const auto at = std::find_if(values.begin(), values.end(),
+                                 [&](const auto& value) { return holds(span_of(value), month); });
+    return at == values.end() ? std::string_view() : word_of(*at, language);
 }
 
 /// What a placeholder may be called.
@@ -133,13 +140,14 @@ private:
 
 menus::Vars facts_at(const Facts& facts, std::string_view language, Month month) {
     menus::Vars vars;
-    for (const auto& [name, values] : facts.values) {
-        const auto at = std::find_if(values.begin(), values.end(), [&](const auto& value) {
-            return holds(span_of(value), month);
-        });
-        vars[name] = at == values.end() ? "" : word_of(*at, language);
-    }
+    for (const auto& [name, values] : facts.values) vars[name] = word_in(values, language, month);
     return vars;
+}
+
+std::string_view fact_at(const Facts& facts, std::string_view name, std::string_view language,
+                         Month month) {
+    const auto at = facts.values.find(name);
+    return at == facts.values.end() ? std::string_view() : word_in(at->second, language, month);
 }
 
 void add_draft_languages(Facts& facts, const menus::Menu& menu) {
@@ -147,7 +155,8 @@ void add_draft_languages(Facts& facts, const menus::Menu& menu) {
         if (language.draft)
             for (auto& [name, values] : facts.values)
                 for (Facts::Value& value : values)
-                    value.words[language.code] = word_of(value, language.falls_back_to);
+                    value.words[language.code] =
+                        std::string(word_of(value, language.falls_back_to));
 }
 
 menus::Vars worst_facts(const Facts& facts, std::string_view language) {
@@ -155,8 +164,8 @@ menus::Vars worst_facts(const Facts& facts, std::string_view language) {
     for (const auto& [name, values] : facts.values) {
         std::string& worst = vars[name];
         for (const auto& value : values) {
-            auto word = word_of(value, language);
-            if (measure(word).units > measure(worst).units) worst = std::move(word);
+            const auto word = word_of(value, language);
+            if (measure(word).units > measure(worst).units) worst = word;
         }
     }
     return vars;

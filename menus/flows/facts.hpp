@@ -31,6 +31,10 @@ struct Facts {
 /// file knows.
 [[nodiscard]] menus::Vars facts_at(const Facts& facts, std::string_view language, Month month);
 
+/// One of them: "" where none holds, or the file does not know the name.
+[[nodiscard]] std::string_view fact_at(const Facts& facts, std::string_view name,
+                                       std::string_view language, Month month);
+
 /// Gives each draft language of the menu the words of the language that it falls back to.
 void add_draft_languages(Facts& facts, const menus::Menu& menu);
 

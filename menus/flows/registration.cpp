@@ -16,16 +16,11 @@ constexpr std::size_t kForgottenAtOnce = 500;
 constexpr std::chrono::minutes kDuplicatesAfter{30};
 constexpr int kTicketTries = 100;  ///< at random among a million; only a full store needs more
 
-std::string fact(const World& world, std::string_view name) {
-    const menus::Vars facts = facts_at(
-        world.service.facts, world.service.menu.languages.front().code, month_of(world.today()));
-    const auto at = facts.find(name);
-    return at == facts.end() ? std::string() : at->second;
-}
-
 /// The number at the end of a fact ("65", "1-5"), or `fallback` where the fact is not valid now.
 int fact_number(const World& world, std::string_view name, int fallback) {
-    const std::string text = fact(world, name);
+    const std::string_view text =
+        fact_at(world.service.facts, name, world.service.menu.languages.front().code,
+                month_of(world.today()));
     const std::size_t begin = text.find_last_not_of("0123456789") + 1;
     int number = fallback;
     std::from_chars(text.data() + begin, text.data() + text.size(), number);

@@ -36,12 +36,22 @@ void add_prices(menus::Vars& vars, const Service& service, Month month) {
 
 }  // namespace
 
-menus::Vars settings_vars(const Service& service, std::string_view language, Time now) {
+KnownVars& KnownVars::operator=(const KnownVars& /*other*/) {
+    const std::lock_guard lock(mutex_);
+    known_.clear();
+    return *this;
+}
+
+const menus::Vars& settings_vars(const Service& service, std::string_view language, Time now) {
     const Month month = month_of(service.settings.zone.date(now));
-    menus::Vars vars = facts_at(service.facts, language, month);
-    for (auto& [name, value] : own_vars(service)) vars.insert_or_assign(name, value);
-    add_prices(vars, service, month);
-    return vars;
+    // What a dialogue says that it speaks may be no language of ours.
+    const std::string& known = service.menu.language(language).code;
+    return service.known_vars.get(known, month, [&] {
+        menus::Vars vars = facts_at(service.facts, known, month);
+        for (auto& [name, value] : own_vars(service)) vars.insert_or_assign(name, value);
+        add_prices(vars, service, month);
+        return vars;
+    });
 }
 
 menus::Vars longest_settings_vars(const Service& service, std::string_view language) {

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <forward_list>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "gateway/core/calendar.hpp"
 #include "gateway/core/msisdn.hpp"
@@ -61,6 +64,33 @@ struct Settings {
     std::chrono::minutes waking_to{20 * 60};
 };
 
+/// What a service's placeholders became, month by month. Every turn asks, and the answer changes
+/// once a month. A copy starts anew: whoever copies a service means to change it.
+///
+/// Threading: any.
+class KnownVars {
+public:
+    KnownVars() = default;
+    KnownVars(const KnownVars& /*other*/) {}
+    KnownVars& operator=(const KnownVars& /*other*/);
+    ~KnownVars() = default;
+
+    /// As long as this object lives, and is not assigned to.
+    template <class Make>
+    [[nodiscard]] const menus::Vars& get(std::string_view language, Month month, Make make) {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [key, vars] : known_)
+            if (key.second == month && key.first == language) return vars;
+        const std::pair key(std::string(language), month);
+        return known_.emplace_front(key, make()).second;
+    }
+
+private:
+    std::mutex mutex_;
+    /// The newest first: a handful of languages, and a few more each month.
+    std::forward_list<std::pair<std::pair<std::string, Month>, menus::Vars>> known_;
+};
+
 /// One service as loaded: immutable, replaced whole.
 struct Service {
     menus::Menu menu;
@@ -68,11 +98,14 @@ struct Service {
     Facts facts;
     NumberPlan plan;
     Settings settings;
+    mutable KnownVars known_vars{};
 };
 
 /// Values for placeholders that belong to the service, not to a dialogue, in the month of `now`.
-[[nodiscard]] menus::Vars settings_vars(const Service& service, std::string_view language,
-                                        Time now);
+///
+/// Lifetime: the service's.
+[[nodiscard]] const menus::Vars& settings_vars(const Service& service, std::string_view language,
+                                               Time now);
 /// The same at their longest, for proving.
 [[nodiscard]] menus::Vars longest_settings_vars(const Service& service, std::string_view language);
 

@@ -53,13 +53,16 @@ void settle_unasked(World& world, const Timer& timer) {
     settle(world, std::move(*enrollment));
 }
 
-/// The one reminder of a draft: nothing in it tells who the person is.
+/// The one reminder of a draft: nothing in it tells who the person is. Its timer was set when it
+/// was begun, and does not move with every answer; whoever answered since gets his full time.
 void nudge(World& world, const Timer& timer) {
     std::int64_t id = 0;
     std::from_chars(timer.ref.data(), timer.ref.data() + timer.ref.size(), id);
     const auto draft = world.records.draft(id);
     const auto state = draft ? menus::decode_state(draft->state) : std::nullopt;
     if (!state) return;
+    const Time due = draft->changed + world.settings().nudge_after;
+    if (due > world.now) return world.records.set_timer({timer.kind, timer.ref, due});
     menus::Vars vars{
         {"date",
          written_day(world, draft->changed + std::chrono::days(world.settings().draft_days))}};

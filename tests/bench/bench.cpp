@@ -22,7 +22,7 @@ const flows::Service& service() {
 
 void BM_step(benchmark::State& state) {
     const Time now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23);
-    const menus::Vars settings = flows::settings_vars(service(), "id", now);
+    const menus::Vars& settings = flows::settings_vars(service(), "id", now);
     const menus::Context context{
         {service().settings.zone.date(now), service().plan}, settings, 160};
     menus::State at;
