@@ -154,6 +154,8 @@ private:
     static void fail_from(Batch& batch, std::size_t first, std::size_t end,
                           const std::exception_ptr& why);
     [[nodiscard]] bool in_transaction() const;
+    /// For what every batch and job says: compiled once.
+    void say(std::string_view sql) { Query(statements_.get(sql)).exec(); }
     void empty_wal() noexcept;
 
     // Fixed at construction.
@@ -165,6 +167,7 @@ private:
     // Store thread only. The unit holds statements, which must die before the database.
     Vault vault_;
     const std::unique_ptr<SQLite::Database> database_;
+    Statements statements_;
     SqliteKeys keys_;
     SqliteUnit unit_;
     std::exception_ptr broken_;
@@ -186,6 +189,7 @@ SqliteStore::SqliteStore(const SqliteOptions& options)
       lock_(options.folder),
       vault_(loaded_keys(options, path_)),
       database_(open_database(path_, options.fast_and_loose)),
+      statements_(*database_),
       keys_(*database_, vault_, key_source(options_)),
       unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock) {
     try {
@@ -291,7 +295,7 @@ void SqliteStore::run_batch(Batch& batch) {
             if (broken_) std::rethrow_exception(broken_);
             if (!in_transaction()) {
                 first = i;
-                database_->exec("BEGIN IMMEDIATE");
+                say("BEGIN IMMEDIATE");
             }
             run_job(batch[i]);
         } catch (...) {
@@ -317,10 +321,10 @@ void SqliteStore::fail_from(Batch& batch, std::size_t first, std::size_t end,
 }
 
 void SqliteStore::run_job(Waiting& waiting) {
-    database_->exec("SAVEPOINT job");
+    say("SAVEPOINT job");
     try {
         waiting.job(unit_);
-        database_->exec("RELEASE job");
+        say("RELEASE job");
     } catch (...) {
         if (in_transaction()) undo_job();
         throw;
@@ -346,7 +350,7 @@ void SqliteStore::roll_back() noexcept {
 
 void SqliteStore::commit(Batch& batch, std::size_t first) {
     try {
-        database_->exec("COMMIT");
+        say("COMMIT");
     } catch (const SQLite::Exception& failed) {
         fail_from(batch, first, batch.size(), std::current_exception());
         // After a failed sync nobody knows what is on the disk, and the next one may succeed
