@@ -145,7 +145,8 @@ Config without_service(Config config) {
 
 }  // namespace
 
-std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* clock) {
+std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* clock,
+                                            std::function<void()> broken) {
     if (config.store.kind == "memory") return sessions::make_memory_store(clock);
     sessions::SqliteOptions options;
     options.folder = config.data;
@@ -156,6 +157,7 @@ std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* c
                                    "the database is sealed with it and cannot be read without it; "
                                    "keep a copy, apart from the backups"}});
     };
+    options.broken = std::move(broken);
     options.clock = clock;
     options.queue_jobs_max = config.store.queue_jobs_max;
     options.batch_jobs_max = config.store.batch_jobs_max;
@@ -170,7 +172,7 @@ struct App::Impl {
           random(parts.random ? *parts.random : own_random),
           services(given.service, clock.now(), given.reload),
           config(without_service(std::move(given))),
-          store(open_store(config, &clock)),
+          store(open_store(config, &clock, [this] { give_up(); })),
           client(std::make_unique<LocalClient>(make_curl_client({}))),
           inbound({config, services, *store, clock, random, metrics, [this] { outbox.kick(); },
                    later()}),
@@ -395,6 +397,13 @@ struct App::Impl {
         }
     }
 
+    /// Any thread. Requests under way are told that we are busy; there is nothing to settle with.
+    void give_up() {
+        broken = true;
+        log::error("store_broken", {{"note", "a sync of the disk failed; start anew"}});
+        server.post([this] { server.stop(); });
+    }
+
     /// SMS under way are given a moment to settle; a second call does not wait.
     void stop() {
         outbox.stop();
@@ -418,6 +427,7 @@ struct App::Impl {
     const Config config;
     SystemRandom outbox_random;
     Metrics metrics;
+    std::atomic<bool> broken{false};
     std::atomic<std::uint64_t> waiting{0};
     std::atomic<std::uint64_t> in_doubt{0};
     std::atomic<std::uint64_t> codes_sent{0}, codes_used{0}, codes_wrong{0};
@@ -451,13 +461,14 @@ App::~App() = default;
 const std::string& App::public_address() const { return impl_->public_address; }
 const std::string& App::admin_address() const { return impl_->admin_address; }
 
-void App::run() {
+bool App::run() {
     impl_->outbox.recover();
     impl_->server.post([this] { impl_->tick(); });
     impl_->resealing.kick();
     impl_->server.run();
     impl_->tell_last_head();
     log::info("stopped");
+    return !impl_->broken;
 }
 
 void App::stop() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -33,9 +34,10 @@ public:
     [[nodiscard]] const std::string& public_address() const;
     [[nodiscard]] const std::string& admin_address() const;
 
-    /// Until stop(), SIGTERM or SIGINT; then requests under way are answered and
-    /// SMS under way settled.
-    void run();
+    /// Until stop(), SIGTERM or SIGINT; then requests under way are answered and SMS under way
+    /// settled. False where the store broke down, which ends it too: only a new process can tell
+    /// what is on the disk.
+    [[nodiscard]] bool run();
     void stop();
 
 private:
@@ -43,9 +45,11 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// The store that the configuration names. `clock`: null = the system's; borrowed.
+/// The store that the configuration names. `clock`: null = the system's; borrowed. `broken` as in
+/// SqliteOptions.
 [[nodiscard]] std::unique_ptr<sessions::Store> open_store(const Config& config,
-                                                          const Clock* clock = nullptr);
+                                                          const Clock* clock = nullptr,
+                                                          std::function<void()> broken = {});
 /// Where operators' commands reach the running gateway.
 [[nodiscard]] std::string control_socket(const Config& config);
 

@@ -22,6 +22,8 @@ namespace jangkau::gateway {
 namespace {
 
 constexpr int kImpossible = 2;
+/// The process cannot go on, and another one can.
+constexpr int kBroken = 1;
 
 void print(const Problems& problems) {
     for (const Problem& problem : problems) std::cerr << written(problem) << "\n";
@@ -70,8 +72,7 @@ int serve(Common& common) {
     log::info("started", {{"service", config->service->settings.name},
                           {"data", config->data},
                           {"route", config->routes.otherwise.front()}});
-    app.run();
-    return 0;
+    return app.run() ? 0 : kBroken;
 }
 
 /// A number, URL and channel, for the tools that are phones.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/registry.hpp"
+#include "gateway/core/crash_point.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -234,6 +235,7 @@ void Outbox::wake_later() {
 }
 
 void Outbox::send(OutboxRow row) {
+    crash_point("claimed");
     ++in_flight_;
     gates_.at(row.channel).began(parts_.instant());
     HttpRequest request;
@@ -254,6 +256,7 @@ void Outbox::send(OutboxRow row) {
 }
 
 void Outbox::answered(OutboxRow row, const Result<HttpResponse, TransportError>& response) {
+    crash_point("sent");
     const OutboxConfig& limits = parts_.config.outbox;
     const adapters::SmsOut sms{row.key, row.sms.to, row.sms.text};
     Verdict verdict{Delivery::accepted};
@@ -349,6 +352,7 @@ void Outbox::settle(OutboxRow row, bool opt_out) {
             log::error("outbox_settle_failed");
             return again();
         }
+        crash_point("settled");
         parts_.post([this] {
             --in_flight_;
             round();

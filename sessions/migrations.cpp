@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "gateway/core/crash_point.hpp"
+
 namespace jangkau::sessions {
 namespace {
 
@@ -338,7 +340,9 @@ void migrate(SQLite::Database& database) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
         database.exec(kMigrations.at(static_cast<std::size_t>(version)));
         database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+        crash_point("migrating");
         transaction.commit();
+        crash_point("migrated");
     }
 }
 

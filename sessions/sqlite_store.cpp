@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "gateway/core/check.hpp"
+#include "gateway/core/crash_point.hpp"
 #include "sessions/folder_lock.hpp"
 #include "sessions/migrations.hpp"
 #include "sessions/sqlite_copy.hpp"
@@ -149,6 +150,7 @@ private:
     void run_job(Waiting& waiting);
     void undo_job() noexcept;
     void roll_back() noexcept;
+    void break_down() noexcept;
     void commit(Batch& batch, std::size_t first);
     /// Jobs that failed by themselves keep their own reason.
     static void fail_from(Batch& batch, std::size_t first, std::size_t end,
@@ -249,8 +251,13 @@ void SqliteStore::work() {
     for (Batch batch; take_batch(batch); batch.clear()) {
         run_batch(batch);
         keys_.settle();
+        crash_point("committed");
         answer(batch);
-        if (unit_.must_truncate()) empty_wal();
+        crash_point("answered");
+        if (unit_.must_truncate()) {
+            crash_point("erased");
+            empty_wal();
+        }
         copy_some();
     }
     empty_wal();
@@ -344,12 +351,23 @@ void SqliteStore::roll_back() noexcept {
     try {
         database_->exec("ROLLBACK");
     } catch (const SQLite::Exception&) {
-        broken_ = std::current_exception();
+        break_down();
+    }
+}
+
+/// From within a handler: its exception is why.
+void SqliteStore::break_down() noexcept {
+    if (std::exchange(broken_, std::current_exception())) return;
+    try {
+        if (options_.broken) options_.broken();
+    } catch (...) {
+        // Then only those who are waiting hear of it.
     }
 }
 
 void SqliteStore::commit(Batch& batch, std::size_t first) {
     try {
+        crash_point("before_commit");
         say("COMMIT");
     } catch (const SQLite::Exception& failed) {
         fail_from(batch, first, batch.size(), std::current_exception());
@@ -357,7 +375,7 @@ void SqliteStore::commit(Batch& batch, std::size_t first) {
         // without having written it. Only a new start reads it again.
         const int error = failed.getExtendedErrorCode();
         if (error == SQLITE_IOERR_FSYNC || error == SQLITE_IOERR_DIR_FSYNC) {
-            broken_ = std::current_exception();
+            break_down();
         }
         // An exception from COMMIT does not tell whether the transaction is still open.
         if (in_transaction()) roll_back();

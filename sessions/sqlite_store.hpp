@@ -15,6 +15,9 @@ struct SqliteOptions {
     KeySource keys;
     /// Called once when a key was made, with its file.
     std::function<void(const std::string& file)> key_made;
+    /// Called once, on the store's thread, when a sync of the disk failed: nobody knows what is on
+    /// it, every job from then on is refused, and only a new start reads what is there.
+    std::function<void()> broken;
     std::size_t queue_jobs_max = 10'000;
     std::size_t batch_jobs_max = 256;  ///< jobs that share one commit
     bool fast_and_loose = false;       ///< tests only: no sync to the disk

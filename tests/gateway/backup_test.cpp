@@ -86,7 +86,7 @@ TEST_F(Backup, IsVerifiedAndRestored) {
 
 TEST_F(Backup, OfARunningGatewayGoesThroughItsSocket) {
     App app(config_, {.signals = false});
-    std::thread thread([&] { app.run(); });
+    std::thread thread([&] { EXPECT_TRUE(app.run()); });
     const int code = make();
     app.stop();
     thread.join();
