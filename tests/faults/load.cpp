@@ -13,6 +13,9 @@ using namespace std::chrono_literals;
 
 constexpr auto kAnswerMax = 10s;
 constexpr auto kThink = 5ms;  ///< between two hops of one worker
+constexpr auto kRepeatPause = 20ms;
+/// Text E11, in the language of who has not chosen one.
+constexpr const char* kBusy = "END Maaf, layanan sedang sibuk";
 /// Consent, NIK, name, kelurahan, who pays, job, how much, yes.
 constexpr const char* kTyped[] = {"1", "", "SITI AMINAH", "Lembo", "2", "2", "1", "1", "1", "1"};
 
@@ -21,13 +24,19 @@ std::string digits(unsigned number, std::size_t width) {
     return std::string(width - std::min(width, text.size()), '0') + text;
 }
 
+/// 9,999 people of each of the first 28 days of a month.
+std::string nik_of(unsigned worker) {
+    return "737101" + digits(1 + worker / 9'999 % 28, 2) + "0380" + digits(1 + worker % 9'999, 4);
+}
+
 }  // namespace
 
 Load::Load(std::string ledger) : ledger_(std::move(ledger)) {}
 Load::~Load() { stop(); }
 
-void Load::start(const std::string& gateway_url, int workers_at_once) {
+void Load::start(const std::string& gateway_url, int workers_at_once, bool repeating) {
     url_ = gateway_url;
+    repeating_ = repeating;
     stopping_ = false;
     {
         const std::lock_guard lock(mutex_);
@@ -55,7 +64,7 @@ void Load::work() {
         for (const std::string typed : kTyped) {
             // A dialogue that ended, or broke, goes no further.
             if (stopping_ || step.result != "ok" || !step.body.starts_with("CON ")) break;
-            const std::string input = typed.empty() ? "737101050380" + digits(worker, 4) : typed;
+            const std::string input = typed.empty() ? nik_of(worker) : typed;
             step.text += (step.text.empty() ? "" : "*") + input;
             hop(step);
             std::this_thread::sleep_for(kThink);
@@ -64,6 +73,14 @@ void Load::work() {
 }
 
 void Load::hop(Step& step) {
+    ask(step);
+    while (repeating_ && step.result == "unknown" && !stopping_) {
+        std::this_thread::sleep_for(kRepeatPause);
+        ask(step);
+    }
+}
+
+void Load::ask(Step& step) {
     ledger_.note({"ask", step.session, step.phone, step.text});
     const auto began = std::chrono::steady_clock::now();
     send(url_, step);
@@ -94,7 +111,8 @@ void Load::send(const std::string& gateway_url, Step& step) {
                         ""};
     const auto response = gateway::fetch(request, kAnswerMax);
     step.body = response ? response->body : "";
-    const bool screen = step.body.starts_with("CON ") || step.body.starts_with("END ");
+    const bool screen = (step.body.starts_with("CON ") || step.body.starts_with("END ")) &&
+                        !step.body.starts_with(kBusy);
     step.result = !response ? "unknown" : response->status == 200 && screen ? "ok" : "refused";
 }
 

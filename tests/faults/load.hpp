@@ -14,7 +14,7 @@ namespace jangkau::faults {
 /// One hop of a worker's registration, and what became of it.
 struct Step {
     std::string session, phone, text;
-    /// ok: a screen came. refused: another answer came. unknown: none did.
+    /// ok: a screen came. refused: another answer came, or "busy, try again". unknown: none did.
     std::string result;
     std::string body;
 };
@@ -34,7 +34,8 @@ public:
     explicit Load(std::string ledger);
     ~Load();
 
-    void start(const std::string& gateway_url, int workers_at_once = 2);
+    /// `repeating`: a hop without an answer is sent again until it has one, as aggregators do.
+    void start(const std::string& gateway_url, int workers_at_once = 2, bool repeating = false);
     /// After the hops under way; may be started again.
     void stop();
     /// Since the last start.
@@ -51,9 +52,11 @@ public:
 private:
     void work();
     void hop(Step& step);
+    void ask(Step& step);
 
     Ledger ledger_;
     std::string url_;
+    bool repeating_ = false;
     std::vector<std::thread> workers_;
     std::atomic<bool> stopping_{false};
     std::atomic<unsigned> next_worker_{0};

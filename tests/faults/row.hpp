@@ -21,7 +21,9 @@ struct Row {
 /// JANGKAU_FAULTS_FULL=1: the sizes of the catalogue, minutes in place of seconds.
 [[nodiscard]] bool full_size();
 
+[[nodiscard]] std::vector<Row> disk_rows();
 [[nodiscard]] std::vector<Row> http_rows();
+[[nodiscard]] std::vector<Row> process_rows();
 [[nodiscard]] std::vector<Row> smuggling_rows();
 [[nodiscard]] std::vector<Row> socket_rows();
 

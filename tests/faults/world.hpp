@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/e2e/gateway_fixture.hpp"
+#include "tests/faults/bad_disk.hpp"
 #include "tests/faults/ledger.hpp"
 #include "tests/faults/load.hpp"
 #include "tests/support/mock_server.hpp"
@@ -27,6 +28,28 @@ public:
 
     /// Starts the gateway with `set` over the shipped configuration; SMS leave through the mock.
     void begin(const std::vector<std::string>& set = {});
+    /// After the gateway has ended: a new one on the same folder and the same port.
+    void begin_again();
+    /// Kills the gateway, and waits for its end.
+    using GatewayTest::kill_hard;
+    /// Waits for its end, as Process::wait(); -1 when it has not come after half a minute.
+    int wait_for_end() { return process_->wait_for(30s).value_or(-1); }
+    void signal(int number) const { process_->signal(number); }
+    /// For what the next start finds in its environment; "" takes it away.
+    void set_environment(const std::string& name, const std::string& value);
+    /// What the disk does to the database of a gateway that was begun after the first call, with
+    /// `bad_disk()` before begin().
+    void bad_disk();
+    void break_disk(DiskFault fault, int ms = 0);
+    /// How often the fault was met since break_disk().
+    [[nodiscard]] int disk_faults_met() const;
+    /// A start that does not get as far as listening: how it ended, as Process::wait(). Another
+    /// gateway may go on beside it.
+    [[nodiscard]] int begin_in_vain();
+    /// A dial of a worker of his own; "ok", "refused" or "unknown".
+    [[nodiscard]] std::string try_hop(const std::string& session,
+                                      const std::string& phone = "+6281299999998");
+    void send_sms(const std::string& id, const std::string& phone, const std::string& text);
     using GatewayTest::url_;
     [[nodiscard]] Load& load() { return *load_; }
     [[nodiscard]] pid_t pid() const { return process_->pid(); }
@@ -34,6 +57,8 @@ public:
     /// "127.0.0.1:41234"
     [[nodiscard]] std::string address() const { return url_.substr(7); }
     [[nodiscard]] const std::string& folder() const { return folder_; }
+    /// The status of /readyz.
+    [[nodiscard]] int ready() { return fetch("GET", admin_ + "/readyz").status; }
     /// The sum of a metric over its labels that contain `labels`.
     [[nodiscard]] double metric(const std::string& name, const std::string& labels = "");
     /// Waits until the gateway has at most so many connections, ours for the question included;
@@ -58,6 +83,8 @@ private:
     std::unique_ptr<Ledger> received_;
     std::unique_ptr<Load> load_;
     std::vector<std::string> set_;
+    volatile DiskOrders* disk_ = nullptr;
+    std::size_t probes_ = 0;
 };
 
 }  // namespace jangkau::faults

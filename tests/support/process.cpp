@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <thread>
 
 namespace jangkau {
 namespace {
@@ -71,6 +72,17 @@ void Process::signal(int number) const {
 int Process::wait() {
     int status = 0;
     ::waitpid(pid_, &status, 0);
+    ended_ = true;
+    return exit_code(status);
+}
+
+std::optional<int> Process::wait_for(std::chrono::milliseconds time) {
+    const auto until = std::chrono::steady_clock::now() + time;
+    int status = 0;
+    while (::waitpid(pid_, &status, WNOHANG) == 0) {
+        if (std::chrono::steady_clock::now() >= until) return std::nullopt;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
     ended_ = true;
     return exit_code(status);
 }

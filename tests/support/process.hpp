@@ -2,7 +2,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ public:
     void signal(int number) const;
     /// Waits for its end; the exit code, or 128 and the signal's number.
     int wait();
+    /// The same, or nothing when it still runs after that time.
+    std::optional<int> wait_for(std::chrono::milliseconds time);
     [[nodiscard]] pid_t pid() const { return pid_; }
 
 private:

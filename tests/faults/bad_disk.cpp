@@ -1,0 +1,119 @@
+// Preloaded into the program under test: stands between it and the files of its database, and does
+// what the page that JANGKAU_BAD_DISK names asks for (tests/faults/bad_disk.hpp).
+
+#include "tests/faults/bad_disk.hpp"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+using jangkau::faults::DiskFault;
+using jangkau::faults::DiskOrders;
+
+volatile DiskOrders* orders = nullptr;
+
+__attribute__((constructor)) void begin() {
+    const char* path = ::getenv("JANGKAU_BAD_DISK");
+    const int file = path ? ::open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (file < 0) return;
+    void* page = ::mmap(nullptr, sizeof(DiskOrders), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    ::close(file);
+    if (page != MAP_FAILED) orders = static_cast<DiskOrders*>(page);
+}
+
+void sleep_ms(int ms) {
+    const timespec time{ms / 1000, (ms % 1000) * 1'000'000L};
+    ::nanosleep(&time, nullptr);
+}
+
+bool of_database(int file) {
+    char link[64], path[PATH_MAX];
+    std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    const ssize_t length = ::readlink(link, path, sizeof path - 1);
+    if (length <= 0) return false;
+    path[length] = '\0';
+    return std::strstr(path, "/jangkau.db") != nullptr;
+}
+
+DiskFault fault_of(int file) {
+    if (!orders) return DiskFault::none;
+    const auto fault = static_cast<DiskFault>(orders->fault);
+    return fault != DiskFault::none && of_database(file) ? fault : DiskFault::none;
+}
+
+/// Always true.
+bool fails(int error) {
+    orders->met = orders->met + 1;
+    errno = error;
+    return true;
+}
+
+void wait_while_hung() {
+    orders->met = orders->met + 1;
+    while (static_cast<DiskFault>(orders->fault) == DiskFault::hung) sleep_ms(10);
+}
+
+bool write_fails(int file, off64_t end) {
+    switch (fault_of(file)) {
+        case DiskFault::full: {
+            struct stat64 now {};
+            return ::fstat64(file, &now) == 0 && end > now.st_size && fails(ENOSPC);
+        }
+        case DiskFault::write_error: return fails(EIO);
+        case DiskFault::hung: wait_while_hung(); return false;
+        default: return false;
+    }
+}
+
+bool sync_fails(int file) {
+    switch (fault_of(file)) {
+        case DiskFault::sync_error: return fails(EIO);
+        case DiskFault::slow:
+            orders->met = orders->met + 1;
+            sleep_ms(orders->ms);
+            return false;
+        case DiskFault::hung: wait_while_hung(); return false;
+        default: return false;
+    }
+}
+
+template <class Function>
+Function next(const char* name) {
+    return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
+    static const auto real = next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
+    return write_fails(file, at + static_cast<off64_t>(size)) ? -1 : real(file, bytes, size, at);
+}
+
+ssize_t pwrite(int file, const void* bytes, size_t size, off_t at) {
+    static const auto real = next<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
+    return write_fails(file, at + static_cast<off_t>(size)) ? -1 : real(file, bytes, size, at);
+}
+
+int fdatasync(int file) {
+    static const auto real = next<int (*)(int)>("fdatasync");
+    return sync_fails(file) ? -1 : real(file);
+}
+
+int fsync(int file) {
+    static const auto real = next<int (*)(int)>("fsync");
+    return sync_fails(file) ? -1 : real(file);
+}
+}

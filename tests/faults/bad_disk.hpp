@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+namespace jangkau::faults {
+
+/// What a disk may do to whoever writes to it.
+enum class DiskFault : std::int32_t {
+    none,
+    full,         ///< a file that grows: no space left
+    write_error,  ///< every write fails
+    sync_error,   ///< writes go through, no sync does
+    slow,         ///< every sync takes `ms` longer
+    hung,         ///< writes and syncs wait until the fault ends
+};
+
+/// The page that a test shares with the library in the program under test. The library counts what
+/// it did, so that a fault that met nobody is not taken for one that was survived.
+struct DiskOrders {
+    std::int32_t fault;
+    std::int32_t ms;
+    std::int32_t met;
+};
+
+}  // namespace jangkau::faults

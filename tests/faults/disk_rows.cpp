@@ -1,0 +1,155 @@
+// The disk is full, fails, is slow or hangs; somebody else holds the database.
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+
+#include "tests/faults/row.hpp"
+
+namespace jangkau::faults {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+milliseconds since(Steady::time_point began) {
+    return std::chrono::duration_cast<milliseconds>(Steady::now() - began);
+}
+
+std::string ms(milliseconds time) { return std::to_string(time.count()) + " ms"; }
+
+/// Under load, on a disk that can be broken.
+void begin(World& world, const std::vector<std::string>& set = {}) {
+    world.bad_disk();
+    world.begin(set);
+    world.load().start(world.url_, 4, true);
+    EXPECT_TRUE(world.load().wait_for(40));
+}
+
+/// The time until a new caller gets his screen.
+milliseconds until_served(World& world) {
+    const auto began = Steady::now();
+    for (int i = 0; i < 1'000; ++i) {
+        if (world.try_hop("again-" + std::to_string(i)) == "ok") return since(began);
+        std::this_thread::sleep_for(20ms);
+    }
+    ADD_FAILURE() << "nobody is served again";
+    return since(began);
+}
+
+/// For a while; then what was answered meanwhile.
+std::string under(World& world, DiskFault fault, int delay_ms, milliseconds time) {
+    world.break_disk(fault, delay_ms);
+    // Somebody calls when it has begun, and gets an answer whatever it is.
+    const auto began = Steady::now();
+    const std::string answer = world.try_hop("under");
+    const auto answered = since(began);
+    EXPECT_NE(answer, "unknown") << "a caller was left without an answer";
+    EXPECT_LT(answered, 10s) << "Africa's Talking waits no longer";
+    std::this_thread::sleep_for(time - std::min(time, answered));
+    EXPECT_GT(world.disk_faults_met(), 0) << "the fault met nobody";
+    const int met = world.disk_faults_met();
+    world.break_disk(DiskFault::none);
+    return std::to_string(met) + " times met; a caller was answered \"" + answer + "\" after " +
+           ms(answered);
+}
+
+std::string heals(World& world, DiskFault fault, int delay_ms = 0) {
+    begin(world);
+    const std::string met = under(world, fault, delay_ms, full_size() ? 30s : 3s);
+    const auto healed = until_served(world);
+    const std::size_t before = world.load().figures().ok;
+    EXPECT_TRUE(world.load().wait_for(before + 20));
+    world.load().stop();
+    const auto figures = world.load().figures();
+    return met + "; " + std::to_string(figures.refused) +
+           " told that we are busy, 0 lost; served again " + ms(healed) + " after";
+}
+
+std::string full(World& world) { return heals(world, DiskFault::full); }
+std::string write_errors(World& world) { return heals(world, DiskFault::write_error); }
+std::string hung(World& world) { return heals(world, DiskFault::hung); }
+
+std::string slow(World& world) {
+    begin(world);
+    std::string out;
+    for (const int delay : {2, 20, 200}) {
+        world.load().stop();
+        world.break_disk(DiskFault::slow, delay);
+        world.load().start(world.url_, 16, true);
+        EXPECT_TRUE(world.load().wait_for(100));
+        world.load().stop();
+        const auto figures = world.load().figures();
+        EXPECT_EQ(figures.unknown + figures.refused, 0U) << delay << " ms a sync";
+        out += (out.empty() ? "" : "; ") + std::to_string(delay) + " ms a sync: median " +
+               ms(std::chrono::duration_cast<milliseconds>(figures.median)) + ", p99 " +
+               ms(std::chrono::duration_cast<milliseconds>(figures.p99));
+    }
+    EXPECT_GT(world.disk_faults_met(), 0);
+    world.break_disk(DiskFault::none);
+    return out + "; nobody refused";
+}
+
+/// After a failed sync nobody knows what is on the disk: this process writes no more, and ends, so
+/// that the next one reads what is there.
+std::string failed_syncs(World& world) {
+    begin(world);
+    world.break_disk(DiskFault::sync_error);
+    const int code = world.wait_for_end();
+    EXPECT_EQ(code, 1) << "who is to start it anew has to see that it failed";
+    EXPECT_GT(world.disk_faults_met(), 0);
+    world.break_disk(DiskFault::none);
+    world.begin_again();
+    const auto healed = until_served(world);
+    const std::size_t before = world.load().figures().ok;
+    EXPECT_TRUE(world.load().wait_for(before + 20));
+    world.load().stop();
+    return "the process ended with code " + std::to_string(code) + "; the next one served after " +
+           ms(healed) + "; nothing answered after the failed sync";
+}
+
+std::string held_by_a_stranger(World& world) {
+    const auto time = full_size() ? 60s : 5s;
+    world.begin();
+    world.load().start(world.url_, 4, true);
+    EXPECT_TRUE(world.load().wait_for(40));
+    auto stranger = std::make_unique<SQLite::Database>(world.folder() + "/data/jangkau.db",
+                                                       SQLite::OPEN_READWRITE, 2'000);
+    stranger->exec("BEGIN IMMEDIATE");
+    const auto began = Steady::now();
+    const std::string answer = world.try_hop("held");
+    const auto answered = since(began);
+    EXPECT_EQ(answer, "refused");
+    EXPECT_LT(answered, 10s);
+    EXPECT_EQ(world.ready(), 503) << "nobody who watches hears of it";
+    std::this_thread::sleep_for(time - std::min<milliseconds>(time, since(began)));
+    stranger->exec("ROLLBACK");
+    stranger.reset();
+    const auto healed = until_served(world);
+    const std::size_t before = world.load().figures().ok;
+    EXPECT_TRUE(world.load().wait_for(before + 20));
+    world.load().stop();
+    return "held for " + std::to_string(time.count()) + " s; a caller was told that we are busy " +
+           ms(answered) + " after his dial; served again after " + ms(healed);
+}
+
+}  // namespace
+
+std::vector<Row> disk_rows() {
+    return {
+        {"B-1", "disk full", "busy instead of a lie; heals by itself when there is room",
+         "files of the database that would grow: ENOSPC", full},
+        {"B-3", "writes fail", "nothing answered that is not on disk; goes on when they work again",
+         "every write to the database: EIO", write_errors},
+        {"B-4", "syncs fail", "never tried again by the same process: it ends, and a new one reads",
+         "every sync of the database: EIO", failed_syncs},
+        {"B-6", "slow disk", "answers wait for the disk, nobody is refused, nothing piles up",
+         "syncs that take 2, 20 and 200 ms longer, 16 workers at once", slow},
+        {"B-7", "hung disk", "callers are told in time; goes on when the disk does",
+         "writes and syncs that do not return", hung},
+        {"C-1", "database held by a stranger", "callers are told in time; watchers hear of it",
+         "BEGIN IMMEDIATE of another process", held_by_a_stranger},
+    };
+}
+
+}  // namespace jangkau::faults
