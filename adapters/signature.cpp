@@ -1,6 +1,5 @@
 #include "adapters/signature.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -83,10 +82,6 @@ std::optional<std::string> from_base64(std::string_view text) {
     // It overlooks blanks at the ends, "=" anywhere and bits that belong to no byte.
     if (base64(out) != text) return std::nullopt;
     return out;
-}
-
-bool same_bytes(std::string_view one, std::string_view other) {
-    return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 std::string basic_credentials(std::string_view user, const Secret& password) {

@@ -21,9 +21,6 @@ enum class Digest { md5, sha1, sha224, sha256, sha384, sha512 };
 [[nodiscard]] std::string base64(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
-/// In time that depends on lengths only.
-[[nodiscard]] bool same_bytes(std::string_view one, std::string_view other);
-
 /// "Basic ..." of RFC 7617.
 [[nodiscard]] std::string basic_credentials(std::string_view user, const Secret& password);
 /// Whether the request's Authorization header is that one.

@@ -19,6 +19,7 @@
 #include "gateway/resealing.hpp"
 #include "gateway/supervisor.hpp"
 #include "gateway/timers.hpp"
+#include "gateway/tls.hpp"
 #include "menus/flows/incidents.hpp"
 #include "menus/flows/registration.hpp"
 #include "sessions/sqlite_store.hpp"
@@ -63,20 +64,23 @@ class Control final : public Handler {
 public:
     Control(const Services& services, Reloader& reloader, sessions::Store& store,
             const Clock& clock, Random& random, std::function<void()> committed,
-            std::function<void()> rotated)
+            std::function<void()> rotated, std::function<Problems()> certificates)
         : services_(services),
           reloader_(reloader),
           store_(store),
           clock_(clock),
           random_(random),
           committed_(std::move(committed)),
-          rotated_(std::move(rotated)) {}
+          rotated_(std::move(rotated)),
+          certificates_(std::move(certificates)) {}
 
     Pending handle(HttpRequest request, Respond respond) override {
         if (request.method == "POST" && request.target == "/reload") {
             const std::string actor = operator_of(request);
-            reloader_.request([this, respond, actor](const ReloadReport& report) {
+            const Problems refused = certificates_();
+            reloader_.request([this, respond, actor, refused](ReloadReport report) {
                 audit_reload(store_, actor, report);
+                report.problems.insert(report.problems.end(), refused.begin(), refused.end());
                 respond(answer_of(report));
             });
             return {kControlMax, plain_text(503, "{\"error\": \"the reload takes too long\"}\n")};
@@ -134,6 +138,7 @@ private:
     Random& random_;
     std::function<void()> committed_;
     std::function<void()> rotated_;
+    std::function<Problems()> certificates_;
 };
 
 /// Services owns the service: nobody takes the one that was loaded at the start for the current
@@ -191,7 +196,7 @@ struct App::Impl {
           resealing(*store, later()),
           control(
               services, reloader, *store, clock, random, [this] { outbox.kick(); },
-              [this] { resealing.kick(); }) {
+              [this] { resealing.kick(); }, [this] { return reload_certificates(); }) {
         public_address = server.listen(config.listen, inbound, config.limits, config.tls);
         admin_address = server.listen(config.admin, admin, config.limits);
         if (config.store.kind == "sqlite") {
@@ -219,8 +224,16 @@ struct App::Impl {
         };
     }
 
-    void reload() {
+    /// Whatever becomes of the menus: a certificate must not run out over a slip in a text.
+    Problems reload_certificates() {
         server.reload_certificates();
+        const std::string why = why_no_tls(config.tls);
+        if (why.empty()) return {};
+        return {{config.file, 0, "", why + "; the old one stays"}};
+    }
+
+    void reload() {
+        (void)reload_certificates();
         reloader.request(
             [this](const ReloadReport& report) { audit_reload(*store, "gateway", report); });
     }

@@ -227,6 +227,7 @@ private:
         };
         limit("sms_in_per_minute", phones.sms_in_per_minute);
         limit("sms_in_per_hour", phones.sms_in_per_hour);
+        limit("same_answers", phones.same_answers);
         limit("dials_per_minute", phones.dials_per_minute);
         limit("sms_out_per_hour", phones.sms_out_per_hour);
         limit("sms_out_per_day", phones.sms_out_per_day);

@@ -46,6 +46,7 @@ struct ChannelConfig {
 struct PhoneLimits {
     std::size_t sms_in_per_minute = 20;  ///< more are not answered
     std::size_t sms_in_per_hour = 100;
+    std::size_t same_answers = 2;  ///< by SMS, before a pause of 20 s
     std::size_t dials_per_minute = 30;
     std::size_t sms_out_per_hour = 60;  ///< to one number: answers end, receipts wait
     std::size_t sms_out_per_day = 300;

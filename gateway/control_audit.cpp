@@ -67,15 +67,21 @@ struct Touched {
     Time last;
 };
 
+/// Of two subjects with the same ticket. What one row says of the phone and another of the NIK
+/// alone may be of two persons: they are listed both.
+bool same_person(const AuditSubject& one, const AuditSubject& other) {
+    const bool phone = !one.phone.empty() && one.phone == other.phone;
+    const bool nik = !one.nik.empty() && one.nik == other.nik;
+    return phone || nik || (one.phone == other.phone && one.nik == other.nik);
+}
+
 /// Whose data the rows are about, each person once.
 class Breach {
 public:
     void add(const AuditRow& row) {
         const std::string how = row.actor + ": " + row.action;
         for (const AuditSubject& one : row.subjects) {
-            const std::string key = !one.ticket.empty() ? one.ticket : one.phone + "|" + one.nik;
-            const auto [at, fresh] = people_.try_emplace(key, Touched{one, {}, {}, row.at, row.at});
-            Touched& person = at->second;
+            Touched& person = touched(one, row.at);
             person.last = std::max(person.last, row.at);
             ++person.how[how];
             for (std::size_t from = 0; from < row.fields.size();) {
@@ -86,11 +92,22 @@ public:
         }
         ++events_[how];
     }
-    [[nodiscard]] const std::map<std::string, Touched>& people() const { return people_; }
+    /// Under their tickets. One that was given to another after an erasure has two persons.
+    [[nodiscard]] const std::map<std::string, std::vector<Touched>>& people() const {
+        return people_;
+    }
     [[nodiscard]] const std::map<std::string, std::size_t>& events() const { return events_; }
 
 private:
-    std::map<std::string, Touched> people_;
+    Touched& touched(const AuditSubject& subject, Time at) {
+        const bool has_ticket = !subject.ticket.empty();
+        auto& of = people_[has_ticket ? subject.ticket : subject.phone + "|" + subject.nik];
+        for (Touched& one : of)
+            if (same_person(one.subject, subject)) return one;
+        return of.emplace_back(Touched{subject, {}, {}, at, at});
+    }
+
+    std::map<std::string, std::vector<Touched>> people_;
     std::map<std::string, std::size_t> events_;
 };
 
@@ -248,8 +265,8 @@ Answer report_breach(const Asked& asked) {
     }
     People people(asked.unit);
     json::array list;
-    for (const auto& [key, person] : breach.people())
-        list.push_back(view(person, people, asked.event));
+    for (const auto& [key, of] : breach.people())
+        for (const Touched& person : of) list.push_back(view(person, people, asked.event));
     asked.event.fields = "phone nik4";
     asked.event.count = list.size();
     const bool ends = filter->until != Time::max();

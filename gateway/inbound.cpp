@@ -342,8 +342,9 @@ void Inbound::take(sessions::Unit& unit, const Channel& channel, const adapters:
     world.guard = &guard_;
     if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
         const auto whole = joined(world, *sms);
-        if (whole && take_sms(world, *whole) == TurnKind::limited)
-            count_limited("sms", whole->from);
+        const TurnKind kind = whole ? take_sms(world, *whole) : TurnKind::fresh;
+        if (kind == TurnKind::limited) count_limited("sms", whole->from);
+        if (kind == TurnKind::unanswered) count_limited("same_answers", whole->from);
     } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
         end_session(world, *ended);
         parts_.services.dialogues().ended(channel.name, ended->session);

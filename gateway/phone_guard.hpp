@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <map>
+#include <string_view>
+#include <vector>
 
 #include "gateway/core/clock.hpp"
 #include "gateway/core/msisdn.hpp"
@@ -32,6 +34,9 @@ public:
 
     [[nodiscard]] Verdict sms(const Msisdn& phone, Time now);
     [[nodiscard]] Verdict dial(const Msisdn& phone, Time now);
+    /// Of the answer to an SMS, when it is known. Who writes on without a pause is not told the
+    /// same thing over and over: after a step that changed something the answer is another one.
+    [[nodiscard]] Verdict answer(const Msisdn& phone, std::string_view text, Time now);
     [[nodiscard]] std::size_t phones() const { return recent_.size() + older_.size(); }
 
 private:
@@ -39,8 +44,14 @@ private:
         Time since{};
         std::size_t count = 0;
     };
+    struct Said {
+        std::size_t text;   ///< its hash
+        std::size_t times;  ///< that it was the answer, whether it was sent or not
+        Time last;
+    };
     struct Seen {
         Window sms_minute, sms_hour, dial_minute, told;
+        std::vector<Said> said;  ///< the latest last
     };
     Seen& seen(const Msisdn& phone);
     [[nodiscard]] static Verdict judge(Seen& seen, bool within, Time now);

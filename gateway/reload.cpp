@@ -65,7 +65,7 @@ HttpResponse answer_of(const ReloadReport& report) {
         {"at_next_start", json::value_from(report.at_next_start)},
         {"problems", std::move(problems)},
     };
-    return {report.done ? 200 : 422,
+    return {report.done && !any_error(report.problems) ? 200 : 422,
             {{"Content-Type", "application/json"}},
             json::serialize(body) + "\n"};
 }

@@ -32,7 +32,7 @@ struct ReloadReport {
     std::size_t older_dialogues = 0;  ///< that go on with them
 };
 
-/// The report as `POST /reload` answers it: 200, or 422 where it was refused.
+/// The report as `POST /reload` answers it: 200, or 422 where it, or a part of it, was refused.
 [[nodiscard]] HttpResponse answer_of(const ReloadReport& report);
 
 /// Reads and proves the service anew and puts it in the place of the running one, whole or not at

@@ -63,7 +63,7 @@ int show(const HttpResponse& response, std::ostream& out, std::ostream& err) {
         err << written(problem_of(problem.as_object())) << '\n';
     if (report.at("reloaded").as_bool()) {
         show_done(report, out);
-        return done;
+        return response.status == 200 ? done : refused;
     }
     err << counted(static_cast<std::int64_t>(report.at("problems").as_array().size()), "problem")
         << "; nothing was reloaded, the gateway goes on with revision " << text(report, "revision")

@@ -47,4 +47,13 @@ std::shared_ptr<ssl::context> tls_context(const TlsFiles& files) {
     return context;
 }
 
+std::string why_no_tls(const TlsFiles& files) {
+    try {
+        (void)tls_context(files);
+        return "";
+    } catch (const std::runtime_error& why) {
+        return why.what();
+    }
+}
+
 }  // namespace jangkau::gateway

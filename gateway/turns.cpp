@@ -243,19 +243,27 @@ bool seen_before(TurnWorld& world, const adapters::SmsIn& sms) {
     return false;
 }
 
-/// Beyond the limit one notice is sent, and then nothing is, nor is anything stored.
-bool too_many_sms(TurnWorld& world, const adapters::SmsIn& sms) {
-    if (!world.guard) return false;
-    const PhoneGuard::Verdict verdict = world.guard->sms(sms.from, world.now);
+/// Beyond a limit one notice is sent, and then nothing is.
+bool beyond(TurnWorld& world, const Msisdn& phone, PhoneGuard::Verdict verdict) {
     if (verdict == PhoneGuard::Verdict::ok) return false;
     const std::string notice =
         verdict == PhoneGuard::Verdict::told
-            ? say(world.service, language_of(world, sms.from), kTooMuchText, {}, world.now).text
+            ? say(world.service, language_of(world, phone), kTooMuchText, {}, world.now).text
             : "";
     if (!notice.empty())
         world.unit.send(
-            {sms.from, notice, flows::Lane::answer, std::string(kTooMuchText), "", std::nullopt});
+            {phone, notice, flows::Lane::answer, std::string(kTooMuchText), "", std::nullopt});
     return true;
+}
+
+/// Nothing of such an SMS is stored.
+bool too_many_sms(TurnWorld& world, const adapters::SmsIn& sms) {
+    return world.guard && beyond(world, sms.from, world.guard->sms(sms.from, world.now));
+}
+
+/// What the SMS came to stays; only the answer is not given once more.
+bool said_enough(TurnWorld& world, const Msisdn& phone, const std::string& answer) {
+    return world.guard && beyond(world, phone, world.guard->answer(phone, answer, world.now));
 }
 
 /// A phone that dials again and again is told to wait. Nothing of it is stored.
@@ -321,6 +329,7 @@ TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
     keep_draft(world, sms.from, walked);
     keep_sms_dialogue(world, sms, answers, walked);
     if (walked.screen.text.empty()) return TurnKind::fresh;
+    if (said_enough(world, sms.from, walked.screen.text)) return TurnKind::unanswered;
     const auto about = walked.state.vars.find("ticket");
     flows::SmsDraft answer{sms.from,
                            walked.screen.text,

@@ -29,9 +29,10 @@ struct TurnWorld {
 
 enum class TurnKind {
     fresh,
-    repeated,  ///< answered from the store, nothing changed
-    limited,   ///< the phone did too much: nothing changed
-    foreign,   ///< the session belongs to another phone, or is over: nothing changed
+    repeated,    ///< answered from the store, nothing changed
+    limited,     ///< the phone did too much: nothing changed
+    unanswered,  ///< of an SMS: had its effect, but its answer was given often enough
+    foreign,     ///< the session belongs to another phone, or is over: nothing changed
 };
 
 struct TurnResult {

@@ -14,14 +14,17 @@ public:
 
     [[nodiscard]] const std::string& reveal() const { return value_; }
     [[nodiscard]] bool empty() const { return value_.empty(); }
-    /// Compares in time that depends on lengths only. An empty secret, one never set, equals
-    /// nothing.
-    [[nodiscard]] bool equals(std::string_view other) const;
+    /// As same_bytes(). An empty secret, one never set, equals nothing.
+    [[nodiscard]] bool equals(std::string_view given) const;
 
 private:
     std::string value_;
 };
 
 std::ostream& operator<<(std::ostream& out, const Secret& secret);
+
+/// Whether a stranger gave what we expect. Takes time that depends on what he gave: whatever we
+/// expect, up to 128 bytes of it (a block of the digest), takes the same.
+[[nodiscard]] bool same_bytes(std::string_view given, std::string_view expected);
 
 }  // namespace jangkau

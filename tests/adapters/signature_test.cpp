@@ -128,14 +128,6 @@ INSTANTIATE_TEST_SUITE_P(Texts, NoBase64,
                                          NoBase64Case{"bits of no byte", "Zh=="}),
                          case_name<NoBase64Case>);
 
-TEST(Signature, ComparesWholeTexts) {
-    EXPECT_TRUE(same_bytes("", ""));
-    EXPECT_TRUE(same_bytes("abc", "abc"));
-    EXPECT_FALSE(same_bytes("abc", "abd"));
-    EXPECT_FALSE(same_bytes("abc", "ab"));
-    EXPECT_FALSE(same_bytes("abc", ""));
-}
-
 HttpRequest authorized(const std::string& header) {
     HttpRequest request;
     request.headers.emplace_back("authorization", header);

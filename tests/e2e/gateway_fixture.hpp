@@ -137,7 +137,7 @@ protected:
         process_ = std::make_unique<Process>(arguments, folder_ + "/log", environment_);
         url_ = process_->line();
         admin_ = process_->line();
-        ASSERT_TRUE(url_.starts_with("listening on http://")) << log();
+        ASSERT_TRUE(url_.starts_with("listening on http")) << log();
         url_ = url_.substr(13);
         admin_ = admin_.substr(13);
     }

@@ -37,9 +37,14 @@ TEST(Canaries, AreFoundHoweverTheyAreWritten) {
         {"UTF-16", std::string("S\0I\0T\0I\0 \0A\0M\0I\0N\0A\0H\0", 22)},
         {"the number as SQLite would store it", std::string("\0\0\0\x12\xe9\xf4\x19\xa1", 8)},
         {"somebody's NIK", "nik=3173050101900007&"},
+        {"a NIK behind a digest", std::string(63, 'a') + "b3173050101900007"},
+        {"a NIK before a digest", "3173050101900007" + std::string(64, 'a')},
+        {"a NIK between letters", "abcdef3173050101900007abcdef"},
     };
     for (const auto& row : rows) EXPECT_FALSE(hunt.in("", row.text).empty()) << row.what;
     EXPECT_EQ(written(hunt.in("", "1234567 99 ABCDEF 12345678901234567 0000000000000000")), "");
+    EXPECT_EQ(written(hunt.in("", "c1" + std::string(40, 'a') + "3173050101900007ffff01")), "")
+        << "a digest";
 }
 
 class Privacy : public GatewayTest {

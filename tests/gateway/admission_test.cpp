@@ -3,10 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "adapters/aggregator.hpp"
 #include "adapters/decode.hpp"
 #include "adapters/registry.hpp"
 #include "gateway/core/form.hpp"
+#include "gateway/core/text.hpp"
 #include "gateway/inbound.hpp"
 #include "tests/support/local_line.hpp"
 
@@ -61,12 +64,27 @@ public:
                       [](std::chrono::milliseconds, const std::function<void()>&) {}}};
 };
 
+/// What of a request the proof is about. The path is always: it names channel and endpoint, and may
+/// hold the secret.
+struct Bound {
+    enum class Reach { none, whole };
+    Reach body = Reach::none;
+    Reach query = Reach::none;
+    std::string header = {};               ///< that holds the proof; "" = none
+    std::vector<std::string> fields = {};  ///< of a form that is otherwise not bound
+    bool any_case = false;                 ///< hexadecimal digits of the proof
+};
+
 /// How one provider proves that a request is his.
 struct Proof {
     std::string channel;
     std::string key;  ///< the setting that is proved: "secret", "auth_token", "password"
     std::vector<std::string> more = {};
+    Bound bound = {};
 
+    friend void PrintTo(const Proof& proof, std::ostream* out) {
+        *out << proof.channel << " by " << proof.key;
+    }
     [[nodiscard]] std::vector<std::string> set(const std::string& value,
                                                const std::string& next = "") const {
         const std::string at = "channels." + channel + ".";
@@ -148,6 +166,95 @@ TEST_P(EveryProof, NothingIsReadOfAForgedRequest) {
     EXPECT_EQ(gate.metric("jangkau_notices_total{channel=\"" + GetParam().channel + "\"}"), 0);
 }
 
+/// A form's bytes that stand in one of these fields, with their names.
+std::vector<bool> bytes_of(const std::string& form, const std::vector<std::string>& fields) {
+    std::vector<bool> in(form.size(), false);
+    for (std::size_t begin = 0; begin < form.size();) {
+        const std::size_t end = std::min(form.find('&', begin), form.size());
+        const std::string name = form.substr(begin, std::min(form.find('=', begin), end) - begin);
+        if (std::ranges::find(fields, name) != fields.end())
+            std::fill(in.begin() + static_cast<std::ptrdiff_t>(begin),
+                      in.begin() + static_cast<std::ptrdiff_t>(end), true);
+        begin = end + 1;
+    }
+    return in;
+}
+
+/// Flips every bit of one part of the request in turn. What is bound is refused then, unless it is
+/// the same, spelled otherwise; of the rest some flip is let in, or the table would say too little.
+class Flips {
+public:
+    Flips(Gate& gate, const Proof& proof, HttpRequest request)
+        : gate_(gate), proof_(proof), request_(std::move(request)) {}
+
+    void whole(std::string HttpRequest::*part) {
+        each(request_.*part, std::vector<bool>((request_.*part).size(), true));
+    }
+    void part(std::string HttpRequest::*part, Bound::Reach reach) {
+        if (reach == Bound::Reach::whole) return whole(part);
+        each(request_.*part, bytes_of(request_.*part, proof_.bound.fields));
+    }
+    void header(const std::string& name) {
+        for (auto& [one, value] : request_.headers)
+            if (one == name) return each(value, std::vector<bool>(value.size(), true));
+        ADD_FAILURE() << "no header " << name;
+    }
+    [[nodiscard]] std::size_t refused() const { return refused_; }
+
+private:
+    bool let_in() {
+        const int status = gate_.ask(request_).status;
+        return status != 401 && status != 403 && status != 404;
+    }
+    /// "%2B" and "%2b".
+    std::string meant(const std::string& text) const {
+        const std::string plain = percent_decode(text, true);
+        return proof_.bound.any_case ? lower_ascii(plain) : plain;
+    }
+    void each(std::string& text, const std::vector<bool>& bound) {
+        const std::string sent = text;
+        bool free = false, some_let_in = false;
+        for (std::size_t i = 0; i < sent.size(); ++i) {
+            free = free || !bound[i];
+            for (int bit = 0; bit < 8 && (bound[i] || !some_let_in); ++bit) {
+                text[i] = static_cast<char>(static_cast<unsigned char>(sent[i]) ^ (1U << bit));
+                const bool in = let_in();
+                if (!bound[i]) {
+                    some_let_in = some_let_in || in;
+                } else if (in) {
+                    EXPECT_EQ(meant(text), meant(sent)) << "bit " << bit << " of byte " << i;
+                } else {
+                    ++refused_;
+                }
+            }
+            text[i] = sent[i];
+        }
+        EXPECT_EQ(free, some_let_in) << "what is bound? " << sent;
+    }
+
+    Gate& gate_;
+    const Proof& proof_;
+    HttpRequest request_;
+    std::size_t refused_ = 0;
+};
+
+TEST_P(EveryProof, ABitThatChangesOnTheWayIsNoticed) {
+    const Proof& proof = GetParam();
+    Config config = config_with(proof.set(kOld));
+    config.addresses.requests_per_second = 0;
+    Gate gate(std::move(config));
+    const HttpRequest request = request_of(proof, kOld, now_);
+    ASSERT_TRUE(in(gate, request));
+    Flips flips(gate, proof, request);
+    flips.whole(&HttpRequest::path);
+    flips.whole(&HttpRequest::peer);
+    flips.part(&HttpRequest::query, proof.bound.query);
+    flips.part(&HttpRequest::body, proof.bound.body);
+    if (!proof.bound.header.empty()) flips.header(proof.bound.header);
+    EXPECT_GT(flips.refused(), 100U);
+    RecordProperty("flips_refused", std::to_string(flips.refused()));
+}
+
 /// What providers sign is dated or named; either way a recording has no second effect.
 TEST_P(EveryProof, ARecordingHasOneEffect) {
     Gate gate(config_with(GetParam().set(kOld)));
@@ -167,19 +274,65 @@ TEST_P(EveryProof, ARecordingHasOneEffect) {
     EXPECT_EQ(effects(), once);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Providers, EveryProof,
-    testing::Values(Proof{"africastalking", "secret"}, Proof{"hubtel", "secret"},
-                    Proof{"arkesel", "secret"}, Proof{"nalo", "secret"}, Proof{"beem", "secret"},
-                    Proof{"comviva", "secret"}, Proof{"infobip", "secret"}, Proof{"8x8", "secret"},
-                    Proof{"twilio", "secret"}, Proof{"vonage", "secret"}, Proof{"kannel", "secret"},
-                    Proof{"jasmin", "secret"}, Proof{"declared", "secret"},
-                    Proof{"restcomm", "secret"}, Proof{"comviva", "password", {"username=user"}},
-                    Proof{"infobip", "password", {"username=user", "webhook_security=basic"}},
-                    Proof{"infobip", "auth_token", {"webhook_security=hmac", "hmac_header=X-Sign"}},
-                    Proof{"8x8", "auth_token"}, Proof{"twilio", "auth_token"},
-                    Proof{"vonage", "auth_token"}),
-    [](const auto& row) { return "of_" + row.param.channel + "_" + row.param.key; });
+/// A described provider whose key stands in the query.
+std::string description_by_api_key() {
+    const std::string file = testing::TempDir() + "jangkau-by-api-key.yaml";
+    std::ofstream(file) << R"(name: invented
+check: {query:key: "{api_key}"}
+requests:
+  - at: /sms
+    is: sms
+    format: form
+    id: id
+    from: from
+    to: to
+    text: text
+)";
+    return file;
+}
+
+const std::vector<Proof>& proofs() {
+    constexpr auto kWhole = Bound::Reach::whole;
+    const Bound twilio{.body = kWhole, .query = kWhole, .header = "X-Twilio-Signature"};
+    const Bound comviva{.fields = {"userid", "password"}};
+    const Bound authorization{.header = "Authorization"};
+    const std::string password = "password=invented-password-00";
+    static const std::vector<Proof> all{
+        {"africastalking", "secret"},
+        {"hubtel", "secret"},
+        {"arkesel", "secret"},
+        {"nalo", "secret"},
+        {"beem", "secret"},
+        {"comviva", "secret"},
+        {"infobip", "secret"},
+        {"8x8", "secret"},
+        {"twilio", "secret"},
+        {"vonage", "secret"},
+        {"kannel", "secret"},
+        {"jasmin", "secret"},
+        {"declared", "secret"},
+        {"restcomm", "secret"},
+        {"comviva", "password", {"username=user"}, comviva},
+        {"comviva", "username", {password}, comviva},
+        {"infobip", "password", {"username=user", "webhook_security=basic"}, authorization},
+        {"infobip", "username", {password, "webhook_security=basic"}, authorization},
+        {"infobip",
+         "auth_token",
+         {"webhook_security=hmac", "hmac_header=X-Sign"},
+         {.body = kWhole, .header = "X-Sign", .any_case = true}},
+        {"8x8", "auth_token", {}, authorization},
+        {"declared", "auth_token", {"description=declared/8x8.yaml"}, authorization},
+        {"declared", "api_key", {"description=" + description_by_api_key()}, {.fields = {"key"}}},
+        {"twilio", "auth_token", {}, twilio},
+        {"twilio", "signing_key", {}, twilio},
+        {"vonage", "auth_token", {}, {.body = kWhole, .query = kWhole, .any_case = true}},
+    };
+    return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Providers, EveryProof, testing::ValuesIn(proofs()), [](const auto& row) {
+    return "of_" + row.param.channel + "_" + row.param.key;
+});
 
 // Proxies and limits.
 

@@ -131,12 +131,24 @@ TEST_F(AgentCodes, NothingIsReportedBeforeTheCodeComesBack) {
     });
 }
 
+TEST_F(AgentCodes, WithoutTheCodeNothingIsConfirmed) {
+    const std::string code = ask(1);
+    for (const std::string& text : std::vector<std::string>{
+             "OK", "OK " + ticket(1), "YA " + ticket(1), ticket(1) + " OK", "KODE",
+             "KODE " + ticket(1), "KONFIRMASI " + ticket(1), "OK " + ticket(1) + " " + kKpj,
+             "SELESAI " + ticket(1), ticket(1), std::string()}) {
+        (void)send(kAgent, text);
+        EXPECT_EQ(stored(1).status, Status::with_agent) << text;
+        EXPECT_THAT(stored(1).kpj, IsEmpty()) << text;
+    }
+    EXPECT_THAT(confirm(1, code), HasSubstr("dicatat SELESAI")) << "none of them was a guess";
+}
+
 TEST_F(AgentCodes, AnyFormOfTheAnswerIsUnderstood) {
     unsigned number = 10;
-    for (const std::string& form :
-         {"OK <t> <c>", "ok <t> <c>", "oke#<t>#<c>", "YA <t> <c>", "<t> ok <c>", "KODE <t> <c>",
-          "KONFIRMASI <t> <c>", "konfirmsi <t> <c>", "OK <c>", "kode <c>", "<c>", "<c> <t>",
-          " <c>. "}) {
+    for (const char* form : {"OK <t> <c>", "ok <t> <c>", "oke#<t>#<c>", "YA <t> <c>", "<t> ok <c>",
+                             "KODE <t> <c>", "KONFIRMASI <t> <c>", "konfirmsi <t> <c>", "OK <c>",
+                             "kode <c>", "<c>", "<c> <t>", " <c>. "}) {
         task(++number, "A");
         const std::string code = ask(number);
         std::string text = form;

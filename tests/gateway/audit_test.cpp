@@ -149,6 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
         Request{"the desk", "GET", "/desk", "", "", "desk", "name nik4 phone text", 2},
         Request{"consents", "GET", "/consents", "msisdn=081200000001", "", "consents.show",
                 "consents", 1},
+        Request{"a report on agents", "GET", "/agents/report", "", "", "agents.report", "", 0},
         Request{"the report itself", "GET", "/breach-report", "since=2026-01-01", "",
                 "breach-report", "phone nik4", 0}),
     case_name<Request>);
@@ -218,9 +219,16 @@ TEST_F(ControlAudit, ATicketThatWasGivenToAnotherIsNotTakenForHim) {
         other.nik = nik(77);
         unit.put(other);
     });
-    const json::value told = report("since=2026-01-01");
+    json::value told = report("since=2026-01-01");
     EXPECT_EQ(told.at("people").at(0).at("state").as_string(), "erased");
     EXPECT_THAT(json::serialize(told), Not(HasSubstr(phone(77).e164())));
+
+    ASSERT_EQ(ask("GET", "/enrollments/show", "ticket=" + ticket(1).text()).status, 200);
+    told = report("since=2026-01-01");
+    ASSERT_EQ(told.at("people").as_array().size(), 2U) << "both, since now both were seen";
+    EXPECT_EQ(told.at("people").at(0).at("state").as_string(), "erased");
+    EXPECT_EQ(told.at("people").at(1).at("state").as_string(), "registered");
+    EXPECT_EQ(told.at("people").at(1).at("phone").as_string(), phone(77).e164());
 }
 
 // --- what phones and agents do ---
@@ -234,6 +242,22 @@ protected:
             (void)take_sms(world,
                            {std::to_string(++messages_), phone(from), "20880", text, std::nullopt});
         });
+    }
+    /// One hop of a dialogue; `typed` is all of it so far.
+    std::string dial(int from, const std::string& typed) {
+        TurnResult result;
+        line_.store().run([&](Unit& unit) {
+            const auto service = line_.services().current();
+            TurnWorld world{unit, *service, line_.random(), line_.clock().now(), "kannel"};
+            result = take_ussd(world, {.session = "s" + std::to_string(from),
+                                       .from = phone(from),
+                                       .code = "*123*4567#",
+                                       .text = typed,
+                                       .cumulative = true,
+                                       .first = typed.empty(),
+                                       .turn_key = typed + "."});
+        });
+        return result.reply.text;
     }
     std::vector<std::string> told() {
         std::vector<std::string> out;
@@ -262,6 +286,17 @@ TEST_F(FlowsAudit, AnAgentWhoIsToldAPhoneIsARow) {
         << "an offer tells neither name nor phone";
     sms(901, "YA " + ticket(1).text());
     EXPECT_THAT(told(), ElementsAre("operator unknown: agents.import", "agent A01: agent.told"));
+}
+
+TEST_F(FlowsAudit, AStatusShownToAnotherPhoneIsARowAndToHisOwnIsNone) {
+    line_.store().run([&](Unit& unit) { unit.put(enrollment(1, Status::waiting)); });
+    for (const char* typed : {"", "2", "2*2", "2*2*2"}) (void)dial(5, typed);
+    EXPECT_TRUE(told().empty());
+    EXPECT_THAT(dial(5, "2*2*2*" + ticket(1).text() + " 0001"), HasSubstr("ABDUL RAHMAN"));
+    EXPECT_THAT(told(), ElementsAre("phone: status.shown"));
+    for (const char* typed : {"", "2"}) (void)dial(1, typed);
+    EXPECT_THAT(dial(1, "2*0001"), HasSubstr("ABDUL RAHMAN"));
+    EXPECT_EQ(told().size(), 1U);
 }
 
 TEST_F(FlowsAudit, ConsentItsWithdrawalAndTheErasureStayWithoutTheNumber) {

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,7 @@
 
 #include "gateway/app.hpp"
 #include "gateway/operator.hpp"
+#include "gateway/user_name.hpp"
 #include "tests/gateway/shipped_config.hpp"
 
 namespace jangkau::gateway {
@@ -15,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using flows::Enrollment;
 using sessions::Unit;
+using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr std::chrono::hours kKeep{35 * 24};
@@ -67,6 +71,17 @@ protected:
         return count;
     }
 
+    /// Who did what, as the audit has it.
+    std::vector<std::string> told() {
+        std::vector<std::string> out;
+        open_store(config_)->run([&](Unit& unit) {
+            for (const auto& row : unit.audit_rows({}))
+                out.push_back(row.actor + ": " + row.action);
+        });
+        return out;
+    }
+
+    const std::string me_ = "operator " + user_name(::getuid());
     Config config_ = shipped_config();
     std::string folder_;
     std::ostringstream out_;
@@ -80,6 +95,8 @@ TEST_F(Backup, IsVerifiedAndRestored) {
     ASSERT_EQ(restore_elsewhere(backups()[0]), 0) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("2 tickets"));
     EXPECT_EQ(tickets(), 2U);
+    EXPECT_THAT(told(), ElementsAre(me_ + ": backup", me_ + ": restore"))
+        << "the copy says itself who made it";
     EXPECT_EQ(restore(context(), backups()[0]), 2) << "once is enough";
     EXPECT_THAT(err_.str(), HasSubstr("stands there"));
 }
@@ -94,6 +111,7 @@ TEST_F(Backup, OfARunningGatewayGoesThroughItsSocket) {
     ASSERT_EQ(backups().size(), 1U);
     ASSERT_EQ(restore_elsewhere(backups()[0]), 0) << err_.str();
     EXPECT_EQ(tickets(), 2U);
+    EXPECT_THAT(told(), Contains(me_ + ": backup")) << "in the copy, too";
 }
 
 TEST_F(Backup, WhoWasErasedSinceIsErasedAgain) {

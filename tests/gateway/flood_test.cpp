@@ -8,6 +8,7 @@
 #include "gateway/phone_guard.hpp"
 #include "gateway/turns.hpp"
 #include "tests/sessions/store_contract.hpp"
+#include "tests/support/case_name.hpp"
 #include "tests/support/fast_folder.hpp"
 #include "tests/support/local_line.hpp"
 
@@ -34,10 +35,12 @@ class Flood : public testing::Test {
 protected:
     Flood() : guard_(line_.config().phones) {}
 
-    TurnKind sms(const Msisdn& from, const std::string& text) {
+    TurnKind sms(const Msisdn& from, const std::string& text) { return sms(from, text, guard_); }
+    TurnKind sms(const Msisdn& from, const std::string& text, PhoneGuard& guard) {
         TurnKind kind{};
         line_.store().run([&](Unit& unit) {
             TurnWorld world = turn_world(unit);
+            world.guard = &guard;
             kind = take_sms(world, {std::to_string(++count_), from, "20880", text, std::nullopt});
         });
         return kind;
@@ -76,25 +79,122 @@ protected:
     unsigned count_ = 0;
 };
 
-TEST_F(Flood, AThousandSmsInAMinuteAreAnsweredTwentyTimesAndOnceMore) {
-    for (int i = 0; i < 1000; ++i) (void)sms(phone(1), "STATUS");
-    const auto sent = sent_to(phone(1));
-    ASSERT_EQ(sent.size(), line_.config().phones.sms_in_per_minute + 1);
-    EXPECT_THAT(sent.back(), HasSubstr("Terlalu banyak SMS"));
-    EXPECT_THAT(sent.front(), Not(HasSubstr("Terlalu banyak SMS")));
+/// A thousand SMS in a minute from one number, and what they cause.
+struct FloodOf {
+    const char* name;
+    std::function<std::string(int)> text;
+    std::size_t most;  ///< SMS
+};
+class FloodOfSms : public Flood, public testing::WithParamInterface<FloodOf> {
+protected:
+    void send(int first, int count, seconds length) {
+        const Time begin = line_.clock().now();
+        for (int i = 0; i < count; ++i) {
+            line_.clock().set(begin + i * length / count);
+            (void)sms(phone(1), GetParam().text(first + i));
+        }
+        line_.clock().set(begin + length);
+    }
+    std::size_t notices() {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            sent_to(phone(1)),
+            [](const std::string& text) { return text.starts_with("Terlalu banyak SMS"); }));
+    }
+};
+
+TEST_P(FloodOfSms, IsAnsweredAndToldOnceAndThenThereIsSilence) {
+    send(0, 1000, 60s);
+    EXPECT_GE(sent_to(phone(1)).size(), 1U);
+    EXPECT_LE(sent_to(phone(1)).size(), GetParam().most);
+    EXPECT_LE(notices(), 1U);
     EXPECT_EQ(sms(phone(2), "STATUS"), TurnKind::fresh) << "others are answered";
+    if (GetParam().most <= 3) {  // and it goes on
+        send(1000, 60, 600s);    // one in ten seconds
+        EXPECT_LE(sent_to(phone(1)).size(), 3U);
+        EXPECT_LE(notices(), 1U);
+    }
     pass(60s);
-    EXPECT_EQ(sms(phone(1), "STATUS"), TurnKind::fresh);
+    EXPECT_EQ(sms(phone(1), "BANTUAN"), TurnKind::fresh) << "a minute later he is heard again";
 }
 
-TEST_F(Flood, AFloodOfHoursIsAnsweredAHundredTimesAnHourAndToldOnce) {
-    for (int minute = 0; minute < 60; ++minute, pass(60s))
-        for (int i = 0; i < 30; ++i) (void)sms(phone(1), "STATUS");
+std::string one_of(const std::vector<std::string>& words, int i) {
+    return words[static_cast<std::size_t>(i) % words.size()];
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, FloodOfSms,
+    testing::Values(
+        FloodOf{"a word", [](int) { return "STATUS"; }, 3},
+        FloodOf{"another word", [](int) { return "BANTUAN"; }, 3},
+        FloodOf{"a question", [](int) { return "DAFTAR#7371012204910015"; }, 3},
+        FloodOf{"a whole registration", [](int) { return "DAFTAR#7371012204910015#RAHMAN#LEMBO"; },
+                3},
+        FloodOf{"erasures", [](int) { return "HAPUS"; }, 3},
+        FloodOf{"a code", [](int i) { return "OK 4821730 " + std::to_string(100'000 + i); }, 3},
+        FloodOf{"tickets", [](int i) { return "STATUS " + std::to_string(1'000'000 + i); }, 3},
+        FloodOf{"noise", [](int i) { return "zq" + std::to_string(i) + " xv"; }, 3},
+        FloodOf{"numbers", [](int i) { return std::to_string(i); }, 3},
+        FloodOf{"nothing", [](int) { return ""; }, 3},
+        FloodOf{"two words in turn",
+                [](int i) {
+                    return one_of({"BANTUAN", "AGEN"}, i);
+                },
+                5},
+        FloodOf{"every word in turn",
+                [](int i) {
+                    return one_of({"DAFTAR", "SETUJU", "YA", "PEMKOT", "LANJUT", "STATUS", "AGEN",
+                                   "BANTUAN", "HAPUS", "BATAL", "SANGGAH", "GANTI", "TELEPON",
+                                   "SELESAI", "MULAI", "TIDAK"},
+                                  i);
+                },
+                21},
+        FloodOf{"registrations",
+                [](int i) {
+                    return "DAFTAR#7371012204910015#" +
+                           std::string(1, static_cast<char>('A' + i % 26)) +
+                           std::string(1, static_cast<char>('A' + i / 26 % 26)) + "#LEMBO";
+                },
+                21}),
+    case_name<FloodOf>);
+
+/// A step every ten seconds, with slips: nobody who waits for each answer is told to wait longer.
+TEST_F(Flood, WhoAnswersQuestionsIsAnsweredEachTime) {
+    const std::vector<std::string> steps{"DAFTAR",
+                                         "DAFTAR",
+                                         "DAFTAR#73710122049100#RAHMAN#LEMBO",
+                                         "7371",
+                                         "7371012204910015",
+                                         "SALAH",
+                                         "DAFTAR#7371012204910015#R2D2#BARAYAN",
+                                         "Rahman",
+                                         "JAKARTA",
+                                         "Baraya",
+                                         "SETUJU",
+                                         "STATUS",
+                                         "SENDIRI",
+                                         "STATUS"};
+    for (const std::string& step : steps) {
+        const std::size_t before = sent_to(phone(1)).size();
+        EXPECT_EQ(sms(phone(1), step), TurnKind::fresh) << step;
+        EXPECT_GT(sent_to(phone(1)).size(), before) << step;
+        pass(10s);
+    }
+}
+
+/// The limit of everything, whatever the answers say.
+TEST_F(Flood, ThereIsALimitForAllSms) {
+    PhoneLimits limits = line_.config().phones;
+    limits.same_answers = 0;
+    PhoneGuard other(limits);
+    for (int minute = 0; minute < 60; ++minute, pass(60s)) {
+        for (int i = 0; i < 30; ++i) (void)sms(phone(1), "STATUS", other);
+        if (minute > 0) continue;
+        ASSERT_EQ(sent_to(phone(1)).size(), limits.sms_in_per_minute + 1);
+    }
     const auto sent = sent_to(phone(1));
-    EXPECT_EQ(sent.size(), line_.config().phones.sms_in_per_hour + 1);
-    std::size_t notices = 0;
-    for (const std::string& text : sent) notices += text.starts_with("Terlalu banyak") ? 1 : 0;
-    EXPECT_EQ(notices, 1u);
+    EXPECT_EQ(sent.size(), limits.sms_in_per_hour + 1);
+    EXPECT_EQ(std::ranges::count(sent, sent[limits.sms_in_per_minute]), 1) << "told once";
+    EXPECT_THAT(sent[limits.sms_in_per_minute], HasSubstr("Terlalu banyak SMS"));
 }
 
 TEST_F(Flood, NothingOfAnSmsBeyondTheLimitIsKept) {
@@ -137,10 +237,33 @@ TEST(PhoneGuardTest, RemembersSoManyPhonesAndTheLatestOnes) {
     }
 }
 
+TEST(PhoneGuardTest, TheSameAnswerIsGivenTwiceBeforeAPause) {
+    const PhoneLimits limits{.same_answers = 2};
+    PhoneGuard guard(limits);
+    using enum PhoneGuard::Verdict;
+    struct Row {
+        seconds after;
+        const char* answer;
+        PhoneGuard::Verdict verdict;
+    };
+    Time now = kMorning;
+    const Row rows[] = {{0s, "a", ok},      {1s, "a", ok},     {1s, "a", told}, {1s, "a", silent},
+                        {19s, "a", silent}, {20s, "a", ok},    {1s, "b", ok},   {1s, "a", ok},
+                        {1s, "b", ok},      {1s, "b", silent}, {1s, "c", ok},   {1s, "a", silent},
+                        {3600s, "a", ok},   {1s, "a", ok},     {1s, "a", told}};
+    for (const Row& row : rows) {
+        now += row.after;
+        EXPECT_EQ(guard.answer(phone(1), row.answer, now), row.verdict)
+            << row.answer << " at " << (now - kMorning).count() << " s";
+        EXPECT_EQ(guard.answer(phone(2), std::to_string(now.time_since_epoch().count()), now), ok);
+    }
+}
+
 TEST(PhoneGuardTest, ZeroIsNoLimit) {
-    const PhoneLimits limits{0, 0, 0, 0, 0};
+    const PhoneLimits limits{0, 0, 0, 0, 0, 0};
     PhoneGuard guard(limits);
     for (int i = 0; i < 10'000; ++i) {
+        ASSERT_EQ(guard.answer(phone(0), "x", kMorning), PhoneGuard::Verdict::ok);
         ASSERT_EQ(guard.sms(phone(0), kMorning), PhoneGuard::Verdict::ok);
         ASSERT_EQ(guard.dial(phone(0), kMorning), PhoneGuard::Verdict::ok);
     }

@@ -19,6 +19,7 @@
 #include "gateway/key_setting.hpp"
 #include "gateway/operator.hpp"
 #include "gateway/resealing.hpp"
+#include "gateway/user_name.hpp"
 #include "tests/gateway/shipped_config.hpp"
 
 namespace jangkau::gateway {
@@ -104,8 +105,13 @@ TEST_F(KeysTest, AreListedRotatedAndDroppedWhileNoGatewayRuns) {
     EXPECT_EQ(err_.str(), "which key? Give its id\n");
     EXPECT_EQ(keys_drop(context(), "1"), kDone) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("Key 1 is dropped"));
-    open_store(config_)->run(
-        [](sessions::Unit& unit) { EXPECT_EQ(unit.agent("A1")->name, "SITI"); });
+    open_store(config_)->run([](sessions::Unit& unit) {
+        EXPECT_EQ(unit.agent("A1")->name, "SITI");
+        std::vector<std::string> told;
+        for (const auto& row : unit.audit_rows({})) told.push_back(row.actor + ": " + row.action);
+        const std::string me = "operator " + user_name(::getuid());
+        EXPECT_THAT(told, testing::ElementsAre(me + ": keys.rotate", me + ": keys.drop"));
+    });
 }
 
 TEST_F(KeysTest, WhereThereIsNoStoreThereAreNone) {

@@ -30,7 +30,7 @@ protected:
     OutboxRound() {
         clock_.at = kMorning;
         config_.routes = {{{"single", {"62895"}, {"first"}}}, {"first", "second"}};
-        config_.phones = {0, 0, 0, 0, 0};  // tests/gateway/flood_test.cpp has these limits
+        config_.phones = {0, 0, 0, 0, 0, 0};  // tests/gateway/flood_test.cpp has these limits
         round_.free = 16;
         round_.channels = {{"first", {8, false}}, {"second", {8, false}}};
     }

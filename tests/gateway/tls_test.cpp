@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/gateway/live_server.hpp"
+#include "tests/support/certificates.hpp"
 #include "tests/support/fast_folder.hpp"
 
 namespace jangkau::gateway {
@@ -20,17 +21,9 @@ protected:
         make("client");
         make("stranger");
     }
-    std::string file(const std::string& name) const { return folder_.path() + "/" + name; }
-    /// A key and a certificate of its own, which is its own authority.
-    void make(const std::string& name) const {
-        run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-            " -subj /CN=" +
-            name + " -addext subjectAltName=IP:127.0.0.1 -keyout " + file(name + ".key") +
-            " -out " + file(name + ".crt"));
-    }
-    static int run(const std::string& command) {
-        return std::system((command + " >/dev/null 2>&1").c_str());
-    }
+    std::string file(const std::string& name) const { return certificates_.file(name); }
+    void make(const std::string& name) const { certificates_.make(name); }
+    static int run(const std::string& command) { return Certificates::run(command); }
     TlsFiles files(const std::string& client_ca = "") const {
         return {file("server.crt"), file("server.key"), client_ca.empty() ? "" : file(client_ca)};
     }
@@ -54,6 +47,7 @@ protected:
     }
 
     FastFolder folder_;
+    Certificates certificates_{folder_.path()};
     FunctionHandler handler_{echo};
     Server server_;
     std::string address_;
@@ -120,14 +114,7 @@ TEST_F(TlsTest, NewCertificatesAreTakenWithoutARestart) {
 }
 
 TEST_F(TlsTest, TellsWhichFileIsWrong) {
-    const auto why = [](const TlsFiles& files) -> std::string {
-        try {
-            (void)tls_context(files);
-            return "";
-        } catch (const std::runtime_error& e) {
-            return e.what();
-        }
-    };
+    const auto why = why_no_tls;
     EXPECT_EQ(why({}), "");
     EXPECT_EQ(why(files("client.crt")), "");
     EXPECT_NE(why({file("none"), file("server.key"), ""}).find("certificate '" + file("none")),
