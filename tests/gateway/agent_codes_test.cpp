@@ -133,10 +133,9 @@ TEST_F(AgentCodes, NothingIsReportedBeforeTheCodeComesBack) {
 
 TEST_F(AgentCodes, AnyFormOfTheAnswerIsUnderstood) {
     unsigned number = 10;
-    for (const std::string& form :
-         {"OK <t> <c>", "ok <t> <c>", "oke#<t>#<c>", "YA <t> <c>", "<t> ok <c>", "KODE <t> <c>",
-          "KONFIRMASI <t> <c>", "konfirmsi <t> <c>", "OK <c>", "kode <c>", "<c>", "<c> <t>",
-          " <c>. "}) {
+    for (const char* form : {"OK <t> <c>", "ok <t> <c>", "oke#<t>#<c>", "YA <t> <c>", "<t> ok <c>",
+                             "KODE <t> <c>", "KONFIRMASI <t> <c>", "konfirmsi <t> <c>", "OK <c>",
+                             "kode <c>", "<c>", "<c> <t>", " <c>. "}) {
         task(++number, "A");
         const std::string code = ask(number);
         std::string text = form;
