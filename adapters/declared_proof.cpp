@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/signature.hpp"
+#include "gateway/core/hex.hpp"
 
 namespace jangkau::adapters::declared {
 namespace {

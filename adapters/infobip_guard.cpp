@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/decode.hpp"
+#include "gateway/core/hex.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::adapters {

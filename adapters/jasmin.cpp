@@ -9,6 +9,7 @@
 #include "adapters/octets.hpp"
 #include "adapters/providers.hpp"
 #include "adapters/signature.hpp"
+#include "gateway/core/hex.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::adapters {

@@ -12,6 +12,7 @@
 #include "adapters/providers.hpp"
 #include "adapters/signature.hpp"
 #include "adapters/ussd.hpp"
+#include "gateway/core/hex.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::adapters {

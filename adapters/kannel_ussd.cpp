@@ -7,6 +7,7 @@
 #include "adapters/octets.hpp"
 #include "adapters/signature.hpp"
 #include "adapters/ussd.hpp"
+#include "gateway/core/hex.hpp"
 
 namespace jangkau::adapters {
 namespace {

@@ -5,6 +5,7 @@
 #include "adapters/signature.hpp"
 #include "gateway/core/check.hpp"
 #include "gateway/core/gsm7.hpp"
+#include "gateway/core/hex.hpp"
 #include "gateway/core/utf8.hpp"
 
 namespace jangkau::adapters {

@@ -16,8 +16,6 @@ enum class Digest { md5, sha1, sha224, sha256, sha384, sha512 };
 [[nodiscard]] std::string digest(Digest kind, std::string_view data);
 [[nodiscard]] std::string hmac(Digest kind, const Secret& key, std::string_view data);
 
-/// Lower case.
-[[nodiscard]] std::string hex(std::string_view bytes);
 [[nodiscard]] std::string base64(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 

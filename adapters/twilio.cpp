@@ -11,6 +11,7 @@
 #include "adapters/json.hpp"
 #include "adapters/providers.hpp"
 #include "adapters/signature.hpp"
+#include "gateway/core/hex.hpp"
 #include "gateway/core/text.hpp"
 
 namespace jangkau::adapters {

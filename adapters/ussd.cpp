@@ -13,7 +13,7 @@ namespace jangkau::adapters {
 namespace json = boost::json;
 
 Dialled split_dial(std::string_view dialled, std::string_view service_code) {
-    const Dialled whole{std::string(dialled), ""};
+    Dialled whole{std::string(dialled), ""};
     if (service_code.empty() || !dialled.starts_with('*')) return whole;
     std::string_view stem = service_code;
     if (stem.ends_with('#')) stem.remove_suffix(1);

@@ -133,7 +133,7 @@ std::optional<std::string> caller_of(const std::string& peer, const Headers& hea
     for (;;) {
         const std::size_t comma = rest.rfind(',');
         const std::string_view last = trim(rest.substr(comma == rest.npos ? 0 : comma + 1));
-        const auto address = address_of(rfc ? for_of(last) : last);
+        auto address = address_of(rfc ? for_of(last) : last);
         if (!address || comma == rest.npos || !listed(*address, rule.trusted)) return address;
         rest = rest.substr(0, comma);
     }

@@ -74,8 +74,8 @@ std::size_t in_last_days(const Sum& sum, Month month) {
 json::array marks(const Sum& sum, std::size_t last_days) {
     json::array out;
     const std::size_t done = sum.of(incident::kDone);
-    const auto mark = [&](bool passed, std::string words) {
-        if (passed) out.emplace_back(std::move(words));
+    const auto mark = [&](bool passed, const std::string& words) {
+        if (passed) out.emplace_back(words);
     };
     const auto count = [](std::size_t n) { return std::to_string(n); };
     const std::size_t wrong = sum.of(incident::kFalse);

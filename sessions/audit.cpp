@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "gateway/core/hex.hpp"
+
 namespace jangkau::sessions {
 namespace {
 
@@ -38,17 +40,6 @@ private:
 };
 
 }  // namespace
-
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out;
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        out += kDigits[byte >> 4U];
-        out += kDigits[byte & 15U];
-    }
-    return out;
-}
 
 std::string spelled(const std::string& hash) {
     constexpr std::size_t kGroup = 8;

@@ -55,7 +55,6 @@ struct AuditFilter {
 [[nodiscard]] std::string spelled(const std::string& hash);
 /// Of either form.
 [[nodiscard]] std::string unspelled(std::string hash);
-[[nodiscard]] std::string hex(std::string_view bytes);
 
 /// What a purge of old links says of itself, and how a walk finds that the chain's beginning was
 /// cut by nobody else.

@@ -37,22 +37,8 @@ AuditLink MemoryUnit::audit_head() {
 }
 
 void MemoryUnit::audit(const flows::AuditEvent& event) {
-    const AuditLink before = audit_head();
-    AuditRow row{before.number + 1,
-                 clock_.now(),
-                 event.actor,
-                 event.by ? audit_index(*event.by) : "",
-                 event.action,
-                 event.reason,
-                 event.fields,
-                 event.count == 0 ? event.subjects.size() : event.count,
-                 {},
-                 {}};
-    for (const flows::Subject& one : event.subjects)
-        row.subjects.push_back({one.ticket, one.phone ? audit_index(*one.phone) : "",
-                                one.nik ? audit_index(*one.nik) : ""});
-    row.hash = audit_hash(before.hash, row);
-    data_.audit.push_back(std::make_shared<const AuditRow>(std::move(row)));
+    data_.audit.push_back(
+        std::make_shared<const AuditRow>(next_audit_row(*this, event, clock_.now())));
 }
 
 std::vector<AuditRow> MemoryUnit::audit_rows(const AuditFilter& filter) {

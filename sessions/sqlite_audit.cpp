@@ -1,3 +1,4 @@
+#include "gateway/core/hex.hpp"
 #include "menus/flows/records.hpp"
 #include "sessions/sqlite_unit.hpp"
 
@@ -61,21 +62,7 @@ AuditLink SqliteUnit::audit_head() {
 }
 
 void SqliteUnit::audit(const flows::AuditEvent& event) {
-    const AuditLink before = audit_head();
-    AuditRow row{before.number + 1,
-                 clock_.now(),
-                 event.actor,
-                 event.by ? audit_index(*event.by) : "",
-                 event.action,
-                 event.reason,
-                 event.fields,
-                 event.count == 0 ? event.subjects.size() : event.count,
-                 {},
-                 {}};
-    for (const flows::Subject& one : event.subjects)
-        row.subjects.push_back({one.ticket, one.phone ? audit_index(*one.phone) : "",
-                                one.nik ? audit_index(*one.nik) : ""});
-    row.hash = audit_hash(before.hash, row);
+    const AuditRow row = next_audit_row(*this, event, clock_.now());
     query(
         "INSERT INTO audit (number, at, actor, by_phone, action, reason, fields, count, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")

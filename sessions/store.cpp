@@ -48,6 +48,27 @@ bool may_settle(Delivery from, Delivery to) {
     return retry || may_report(from, to);
 }
 
+AuditRow next_audit_row(Unit& unit, const flows::AuditEvent& event, Time now) {
+    const auto index = [&unit](const auto& whose) {
+        return whose ? unit.audit_index(*whose) : std::string();
+    };
+    const AuditLink before = unit.audit_head();
+    AuditRow row{before.number + 1,
+                 now,
+                 event.actor,
+                 index(event.by),
+                 event.action,
+                 event.reason,
+                 event.fields,
+                 event.count == 0 ? event.subjects.size() : event.count,
+                 {},
+                 {}};
+    for (const flows::Subject& one : event.subjects)
+        row.subjects.push_back({one.ticket, index(one.phone), index(one.nik)});
+    row.hash = audit_hash(before.hash, row);
+    return row;
+}
+
 std::string sms_key(std::int64_t id, std::string_view tag) {
     return std::string(kKeyBegin) + std::to_string(id) + "-" + std::string(tag);
 }
@@ -72,6 +93,7 @@ bool join(OutboxRow& row, const Report& report) {
     return true;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): what overrides it keeps `done`.
 void Store::copy_to(const std::string& /*file*/, Done /*done*/) {
     throw std::runtime_error("a store in memory has no file to copy");
 }

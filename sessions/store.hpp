@@ -228,6 +228,9 @@ public:
     [[nodiscard]] virtual std::optional<std::string> consent_text(const flows::Consent&) = 0;
 };
 
+/// The link of the audit chain that comes after its head.
+[[nodiscard]] AuditRow next_audit_row(Unit& unit, const flows::AuditEvent& event, Time now);
+
 /// What must survive a restart. One process owns a store.
 ///
 /// A job runs in a transaction of its own: it is committed whole or, when the job throws, not at

@@ -43,8 +43,9 @@ constexpr unsigned char kAbsent = 0xFF;
 constexpr auto kLatin = [] {
     std::array<unsigned char, 256> codes{};
     codes.fill(kAbsent);
-    for (unsigned char code = 0; code < kBasic.size(); ++code) {
-        if (code != kEscape && kBasic[code] < codes.size()) codes[kBasic[code]] = code;
+    for (std::size_t code = 0; code < kBasic.size(); ++code) {
+        if (code != kEscape && kBasic[code] < codes.size())
+            codes[kBasic[code]] = static_cast<unsigned char>(code);
     }
     return codes;
 }();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/core/hex.hpp"
 #include "tests/support/case_name.hpp"
 
 namespace jangkau::tests {

@@ -3,6 +3,7 @@
 #include "adapters/providers.hpp"
 #include "adapters/signature.hpp"
 #include "gateway/core/form.hpp"
+#include "gateway/core/hex.hpp"
 
 namespace jangkau::tests {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "adapters/octets.hpp"
 #include "adapters/signature.hpp"
+#include "gateway/core/hex.hpp"
 #include "gateway/core/utf8.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -21,10 +22,10 @@ void octets_become_text(std::string_view input) {
                              adapters::utf8_from_utf16be(input)})
         expect(valid_utf8(text), "any octets become UTF-8");
     if (const auto octets = adapters::from_hex(input))
-        expect(adapters::hex(*octets) == lower_ascii(input), "hex there and back");
+        expect(hex(*octets) == lower_ascii(input), "hex there and back");
     if (const auto octets = adapters::from_base64(input))
         expect(adapters::base64(*octets) == input, "base64 there and back");
-    expect(adapters::from_hex(adapters::hex(input)) == input, "hex back");
+    expect(adapters::from_hex(hex(input)) == input, "hex back");
     expect(adapters::from_base64(adapters::base64(input)) == input, "base64 back");
 }
 
