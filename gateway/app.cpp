@@ -172,7 +172,7 @@ std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* c
 std::string control_socket(const Config& config) { return config.data + "/control.sock"; }
 
 struct App::Impl {
-    Impl(Config given, AppParts parts)
+    Impl(Config given, const AppParts& parts)
         : clock(parts.clock ? *parts.clock : own_clock),
           random(parts.random ? *parts.random : own_random),
           services(given.service, clock.now(), given.reload),
@@ -468,7 +468,8 @@ struct App::Impl {
     bool erased_is_held = false;
 };
 
-App::App(Config config, AppParts parts) : impl_(std::make_unique<Impl>(std::move(config), parts)) {}
+App::App(Config config, const AppParts& parts)
+    : impl_(std::make_unique<Impl>(std::move(config), parts)) {}
 App::~App() = default;
 
 const std::string& App::public_address() const { return impl_->public_address; }

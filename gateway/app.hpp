@@ -25,7 +25,7 @@ class App {
 public:
     /// Opens the store and binds the listeners; throws std::runtime_error with a sentence for the
     /// operator.
-    explicit App(Config config, AppParts parts = {});
+    explicit App(Config config, const AppParts& parts = {});
     ~App();
     App(const App&) = delete;
     App& operator=(const App&) = delete;

@@ -17,6 +17,9 @@ using menus::Fields;
 using namespace std::chrono_literals;
 using menus::Yaml;
 
+/// cppcheck cannot read `1s` where it follows the value into read_duration().
+constexpr std::chrono::seconds kSecond(1);
+
 std::optional<Yaml> read_tree(const ConfigOptions& options, Problems& problems) {
     const auto text = read_file(options.file);
     if (!text) {
@@ -256,11 +259,11 @@ private:
         outbox.age_max = read_duration(own, "age_max", outbox.age_max, 1h);
         outbox.send_ms_max =
             read_duration<std::chrono::milliseconds>(own, "send_max", outbox.send_ms_max, 100ms);
-        outbox.retry_first = read_duration(own, "retry_first", outbox.retry_first, 1s);
-        outbox.retry_max = read_duration(own, "retry_max", outbox.retry_max, 1s);
+        outbox.retry_first = read_duration(own, "retry_first", outbox.retry_first, kSecond);
+        outbox.retry_max = read_duration(own, "retry_max", outbox.retry_max, kSecond);
         if (outbox.retry_first > outbox.retry_max)
             own.complain(node.line, "retry_first", "is longer than retry_max");
-        outbox.in_doubt_wait = read_duration(own, "in_doubt_wait", outbox.in_doubt_wait, 1s);
+        outbox.in_doubt_wait = read_duration(own, "in_doubt_wait", outbox.in_doubt_wait, kSecond);
         if (const Yaml* breaker = own.mapping("breaker")) read_breaker(*breaker);
         own.finish();
     }
@@ -270,8 +273,8 @@ private:
         BreakerConfig& breaker = config_.outbox.breaker;
         breaker.failures =
             static_cast<unsigned>(read_size(own, "failures", breaker.failures, 1, 1000));
-        breaker.pause_first = read_duration(own, "pause_first", breaker.pause_first, 1s);
-        breaker.pause_max = read_duration(own, "pause_max", breaker.pause_max, 1s);
+        breaker.pause_first = read_duration(own, "pause_first", breaker.pause_first, kSecond);
+        breaker.pause_max = read_duration(own, "pause_max", breaker.pause_max, kSecond);
         if (breaker.pause_first > breaker.pause_max)
             own.complain(node.line, "pause_first", "is longer than pause_max");
         own.finish();
@@ -296,7 +299,7 @@ private:
         ReloadConfig& reload = config_.reload;
         reload.revisions_max = read_size(own, "revisions_max", reload.revisions_max, 0, 1000);
         reload.dialogue_idle_max =
-            read_duration(own, "dialogue_idle_max", reload.dialogue_idle_max, 1s);
+            read_duration(own, "dialogue_idle_max", reload.dialogue_idle_max, kSecond);
         own.finish();
     }
 

@@ -2,6 +2,7 @@
 
 #include <ostream>
 #include <stdexcept>
+#include <utility>
 
 #include "gateway/core/calendar.hpp"
 #include "gateway/core/form.hpp"
@@ -72,10 +73,11 @@ void show_table(const OperatorContext& context, const json::array& list, const F
     std::vector<std::vector<std::string>> rows(1);
     for (const auto& [name, heading] : columns) rows.front().push_back(heading);
     for (const json::value& entry : list) {
-        std::vector<std::string>& row = rows.emplace_back();
+        std::vector<std::string> row;
         for (const auto& [name, heading] : columns) {
             row.push_back(field(context, entry.as_object(), name));
         }
+        rows.push_back(std::move(row));
     }
     context.out << written_table(rows);
 }

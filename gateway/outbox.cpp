@@ -175,8 +175,12 @@ void Outbox::round() {
             if (fault) log::error("outbox_claim_failed");
             if (!fault) {
                 for (const OutboxRow& row : round->ended) report(row, row.channel);
-                for (OutboxRow& row : round->rows)
-                    stopped_ ? give_back(std::move(row)) : send(std::move(row));
+                for (OutboxRow& row : round->rows) {
+                    if (stopped_)
+                        give_back(std::move(row));
+                    else
+                        send(std::move(row));
+                }
             }
             const bool more = !fault && round->more;
             if (std::exchange(again_, false) || more) this->round();

@@ -18,8 +18,7 @@ public:
     Hasher() { crypto_generichash_init(&state_, nullptr, 0, kHashBytes); }
 
     void add(std::string_view part) {
-        const std::string length = std::to_string(part.size()) + ":";
-        update(length);
+        update(std::to_string(part.size()) + ":");
         update(part);
     }
     void add(std::int64_t number) { add(std::to_string(number)); }

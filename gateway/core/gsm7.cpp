@@ -40,7 +40,7 @@ constexpr std::array kExtensions{Extension{'\f', 0x0A}, Extension{'^', 0x14},  E
 constexpr unsigned char kAbsent = 0xFF;
 
 /// Codes of the characters below U+0100, which are all but the Greek letters.
-constexpr auto kLatin = [] {
+constexpr auto kLatin = []() {
     std::array<unsigned char, 256> codes{};
     codes.fill(kAbsent);
     for (std::size_t code = 0; code < kBasic.size(); ++code) {
