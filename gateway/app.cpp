@@ -10,7 +10,6 @@
 #include "gateway/core/form.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/inbound.hpp"
-#include "gateway/key_setting.hpp"
 #include "gateway/local_client.hpp"
 #include "gateway/log.hpp"
 #include "gateway/outbox.hpp"
@@ -22,7 +21,6 @@
 #include "gateway/tls.hpp"
 #include "menus/flows/incidents.hpp"
 #include "menus/flows/registration.hpp"
-#include "sessions/sqlite_store.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -149,27 +147,6 @@ Config without_service(Config config) {
 }
 
 }  // namespace
-
-std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* clock,
-                                            std::function<void()> broken) {
-    if (config.store.kind == "memory") return sessions::make_memory_store(clock);
-    sessions::SqliteOptions options;
-    options.folder = config.data;
-    options.keys = key_source(config.store);
-    options.key_made = [](const std::string& file) {
-        log::warning("key_made", {{"file", file},
-                                  {"note",
-                                   "the database is sealed with it and cannot be read without it; "
-                                   "keep a copy, apart from the backups"}});
-    };
-    options.broken = std::move(broken);
-    options.clock = clock;
-    options.queue_jobs_max = config.store.queue_jobs_max;
-    options.batch_jobs_max = config.store.batch_jobs_max;
-    return sessions::open_sqlite_store(options);
-}
-
-std::string control_socket(const Config& config) { return config.data + "/control.sock"; }
 
 struct App::Impl {
     Impl(Config given, const AppParts& parts)

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "gateway/config.hpp"
-#include "sessions/store.hpp"
+#include "gateway/open_store.hpp"
 
 namespace jangkau::gateway {
 
@@ -44,13 +43,5 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-/// The store that the configuration names. `clock`: null = the system's; borrowed. `broken` as in
-/// SqliteOptions.
-[[nodiscard]] std::unique_ptr<sessions::Store> open_store(const Config& config,
-                                                          const Clock* clock = nullptr,
-                                                          std::function<void()> broken = {});
-/// Where operators' commands reach the running gateway.
-[[nodiscard]] std::string control_socket(const Config& config);
 
 }  // namespace jangkau::gateway

@@ -1,6 +1,7 @@
 #include "menus/flows/service.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gateway/core/text.hpp"
 
@@ -36,10 +37,15 @@ void add_prices(menus::Vars& vars, const Service& service, Month month) {
 
 }  // namespace
 
-KnownVars& KnownVars::operator=(const KnownVars& /*other*/) {
-    const std::lock_guard lock(mutex_);
-    known_.clear();
-    return *this;
+KnownVars::~KnownVars() {
+    for (const Known* one = newest_; one != nullptr;) delete std::exchange(one, one->next);
+}
+
+const menus::Vars& KnownVars::add(Known* one) {
+    const Known* before = newest_;
+    do one->next = before;
+    while (!newest_.compare_exchange_weak(before, one));
+    return one->vars;
 }
 
 const menus::Vars& settings_vars(const Service& service, std::string_view language, Time now) {

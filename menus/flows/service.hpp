@@ -1,12 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <forward_list>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "gateway/core/calendar.hpp"
 #include "gateway/core/msisdn.hpp"
@@ -72,23 +70,28 @@ class KnownVars {
 public:
     KnownVars() = default;
     KnownVars(const KnownVars& /*other*/) {}
-    KnownVars& operator=(const KnownVars& /*other*/);
-    ~KnownVars() = default;
+    KnownVars& operator=(const KnownVars& /*other*/) = delete;
+    ~KnownVars();
 
-    /// As long as this object lives, and is not assigned to.
+    /// As long as this object lives. `make`: () -> Vars; where two ask at once, both may make them.
     template <class Make>
     [[nodiscard]] const menus::Vars& get(std::string_view language, Month month, Make make) {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [key, vars] : known_)
-            if (key.second == month && key.first == language) return vars;
-        const std::pair key(std::string(language), month);
-        return known_.emplace_front(key, make()).second;
+        for (const Known* one = newest_; one != nullptr; one = one->next)
+            if (one->month == month && one->language == language) return one->vars;
+        return add(new Known{std::string(language), month, make(), nullptr});
     }
 
 private:
-    std::mutex mutex_;
-    /// The newest first: a handful of languages, and a few more each month.
-    std::forward_list<std::pair<std::pair<std::string, Month>, menus::Vars>> known_;
+    struct Known {
+        std::string language;
+        Month month;
+        menus::Vars vars;
+        const Known* next;
+    };
+    const menus::Vars& add(Known* one);
+
+    /// A handful of languages, and a few more each month: a list to which is only added.
+    std::atomic<const Known*> newest_{nullptr};
 };
 
 /// One service as loaded: immutable, replaced whole.
