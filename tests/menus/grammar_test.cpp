@@ -248,6 +248,31 @@ INSTANTIATE_TEST_SUITE_P(
                     TicketCase{"glued", "YA4821730PAK", "4821730"}),
     case_name<TicketCase>);
 
+struct NumbersCase {
+    const char* name;
+    std::string text;
+    std::vector<std::string> numbers;  ///< none: it is no text of numbers
+};
+class Numbers : public testing::TestWithParam<NumbersCase> {};
+
+TEST_P(Numbers, stand_alone) {
+    const auto command = parse_numbers(GetParam().text);
+    ASSERT_EQ(command.has_value(), !GetParam().numbers.empty());
+    if (!command) return;
+    EXPECT_EQ(command->keyword, nullptr);
+    EXPECT_EQ(command->words, GetParam().numbers);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sms, Numbers,
+    testing::Values(NumbersCase{"one", "482173", {"482173"}},
+                    NumbersCase{"ticket and code", " 4821730  482173. ", {"4821730", "482173"}},
+                    NumbersCase{"lines", "4821730\n482173", {"4821730", "482173"}},
+                    NumbersCase{"word before", "OK 482173", {}},
+                    NumbersCase{"word behind", "482173 ya", {}}, NumbersCase{"nothing", "", {}},
+                    NumbersCase{"blanks", "  \t", {}}),
+    case_name<NumbersCase>);
+
 TEST(Sms, of_any_bytes_is_a_command_or_nothing) {
     std::mt19937 random(4);
     const std::string pieces[] = {
