@@ -9,12 +9,7 @@
 namespace jangkau::faults {
 namespace {
 
-using Steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-milliseconds since(Steady::time_point began) {
-    return std::chrono::duration_cast<milliseconds>(Steady::now() - began);
-}
 
 std::string ms(milliseconds time) { return std::to_string(time.count()) + " ms"; }
 

@@ -12,12 +12,7 @@
 namespace jangkau::faults {
 namespace {
 
-using Steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-
-milliseconds since(Steady::time_point began) {
-    return std::chrono::duration_cast<milliseconds>(Steady::now() - began);
-}
 
 std::string killed_at_random(World& world) {
     const int kills = full_size() ? 1'000 : 20;

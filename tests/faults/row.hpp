@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -17,6 +18,11 @@ struct Row {
     std::string injection;
     std::function<std::string(World&)> run;
 };
+
+using Steady = std::chrono::steady_clock;
+[[nodiscard]] inline std::chrono::milliseconds since(Steady::time_point began) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - began);
+}
 
 /// JANGKAU_FAULTS_FULL=1: the sizes of the catalogue, minutes in place of seconds.
 [[nodiscard]] bool full_size();
