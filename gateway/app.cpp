@@ -338,7 +338,7 @@ struct App::Impl {
     void forget(flows::World& world, sessions::Unit& unit) {
         const RetentionConfig& keep = config.retention;
         const Time now = world.now;
-        auto gone = unit.purge({.sessions = now - keep.sessions,
+        auto gone = unit.purge({.pieces = now - keep.pieces,
                                 .replies = now - keep.replies,
                                 .settled_sms = now - keep.settled_sms,
                                 .drafts = now - std::chrono::days(world.settings().draft_days),
@@ -347,6 +347,8 @@ struct App::Impl {
         if (const std::size_t ended = flows::forget_unfinished(world)) gone["tickets"] = ended;
         if (const std::size_t rows = unit.forget_incidents(now - kIncidentsKept))
             gone["incidents"] = rows;
+        if (gone["hops"] == sessions::kHopsPurgedAtOnce) next_purge = now;
+        std::erase_if(gone, [](const auto& kind) { return kind.second == 0; });
         for (const auto& [kind, rows] : gone) {
             unit.audit({.actor = "gateway", .action = "purge." + kind, .count = rows});
             log::info("purged", {{"kind", kind}, {"rows", static_cast<unsigned long>(rows)}});

@@ -283,7 +283,7 @@ private:
     void read_retention(const Yaml& node) {
         Fields own = fields(node, "retention");
         RetentionConfig& retention = config_.retention;
-        retention.sessions = read_duration<std::chrono::hours>(own, "sessions", retention.sessions);
+        retention.pieces = read_duration<std::chrono::hours>(own, "pieces", retention.pieces);
         retention.replies = read_duration<std::chrono::hours>(own, "replies", retention.replies);
         retention.settled_sms =
             read_duration<std::chrono::hours>(own, "settled_sms", retention.settled_sms);

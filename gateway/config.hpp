@@ -74,9 +74,9 @@ struct StoreConfig {
 };
 
 struct RetentionConfig {
-    std::chrono::hours sessions{24};
-    std::chrono::hours replies{7 *
-                               24};  ///< repeats come late: providers retry for up to three days
+    std::chrono::hours pieces{24};  ///< of SMS; agents' codes
+    /// Of hops and SMS. Repeats come late: providers retry for up to three days.
+    std::chrono::hours replies{7 * 24};
     std::chrono::hours settled_sms{30 * 24};
     std::chrono::hours desk_notes{365 * 24};
     std::chrono::hours consents{365 * 24};  ///< of phones that no ticket names any more

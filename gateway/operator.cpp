@@ -165,7 +165,7 @@ void show_keys(const OperatorContext& context, const json::value& answer) {
                {{"id", "key"},
                 {"current", "current"},
                 {"left", "to seal anew"},
-                {"ageing", "dialogues and replies"}});
+                {"ageing", "dialogues"}});
 }
 
 }  // namespace

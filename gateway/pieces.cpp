@@ -28,8 +28,8 @@ std::optional<adapters::SmsIn> joined(TurnWorld& world, const adapters::SmsIn& s
     const std::string seen = "piece|" + std::string(world.channel) + "|" + sms.id + "|" +
                              std::to_string(sms.part->number);
     if (!sms.id.empty()) {
-        if (world.unit.reply(seen)) return std::nullopt;
-        world.unit.put_reply(seen, {"", true}, world.now);
+        if (world.unit.seen(seen)) return std::nullopt;
+        world.unit.see(seen, world.now);
     }
     const sessions::SmsPiece piece{
         std::string(world.channel), sms.from,        sms.to,   sms.part->ref,

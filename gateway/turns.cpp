@@ -63,14 +63,12 @@ Walked walk(TurnWorld& world, const Msisdn& caller, std::string_view session, me
     return out;
 }
 
-/// Where the dialogue now stands becomes its draft.
-void keep_draft(TurnWorld& world, const Msisdn& caller, Walked& walked) {
-    const menus::KeepDraft* keep = nullptr;
+/// How far the dialogue is, if it is to be kept as a draft.
+std::optional<std::size_t> stage_to_keep(const Walked& walked) {
+    std::optional<std::size_t> stage;
     for (const menus::Effect& effect : walked.effects)
-        if (const auto* k = std::get_if<menus::KeepDraft>(&effect)) keep = k;
-    if (!keep) return;
-    flows::World flow{world.service, world.unit, world.random, world.now};
-    flows::keep_draft(flow, caller, walked.state, keep->stage);
+        if (const auto* keep = std::get_if<menus::KeepDraft>(&effect)) stage = keep->stage;
+    return stage;
 }
 
 /// What stands in a dialogue's variable, or "".
@@ -145,25 +143,23 @@ std::string language_of(TurnWorld& world, const Msisdn& msisdn) {
     return person ? person->language : std::string();
 }
 
-/// What a hop's reply is remembered by. The phone is part of it: whoever guesses another's session
-/// id does not get his screens. A hop that its provider does not name is known by its place, its
-/// time and its text.
-std::string reply_key(const TurnWorld& world, const adapters::UssdTurn& turn, unsigned hop,
-                      Time at) {
-    const std::string key = "ussd|" + std::string(world.channel) + "|" + turn.from.digits() + "|";
-    if (!turn.turn_key.empty()) return key + turn.turn_key;
-    return key + turn.session + "#" + std::to_string(hop) + "@" +
+/// What a hop is remembered by in its dialogue. The phone is part of it: whoever guesses another's
+/// session id does not get his screens. A hop that its provider does not name is known by its
+/// place, its time and its text.
+std::string hop_key(const adapters::UssdTurn& turn, unsigned hop, Time at) {
+    if (!turn.turn_key.empty()) return turn.from.digits() + "|" + turn.turn_key;
+    return turn.from.digits() + "#" + std::to_string(hop) + "@" +
            std::to_string(at.time_since_epoch().count()) + "|" + turn.text;
 }
 
 /// The stored reply, if this hop was answered before.
 std::optional<sessions::StoredReply> repeated(TurnWorld& world, const adapters::UssdTurn& turn,
-                                              const sessions::Session* session) {
-    if (!turn.turn_key.empty()) return world.unit.reply(reply_key(world, turn, 0, {}));
-    if (!session || world.now < session->changed ||
-        world.now - session->changed >= world.repeat_window)
+                                              const sessions::Session& session) {
+    if (turn.turn_key.empty() &&
+        (world.now < session.changed || world.now - session.changed >= world.repeat_window))
         return std::nullopt;
-    return world.unit.reply(reply_key(world, turn, session->hops, session->changed));
+    return world.unit.reply(world.channel, turn.session,
+                            hop_key(turn, session.hops, session.changed));
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -228,8 +224,8 @@ void keep_sms_dialogue(TurnWorld& world, const adapters::SmsIn& sms, bool was_an
 bool seen_before(TurnWorld& world, const adapters::SmsIn& sms) {
     const std::string begin = "sms|" + std::string(world.channel) + "|";
     if (!sms.id.empty()) {
-        if (world.unit.reply(begin + sms.id)) return true;
-        world.unit.put_reply(begin + sms.id, {"", true}, world.now);
+        if (world.unit.seen(begin + sms.id)) return true;
+        world.unit.see(begin + sms.id, world.now);
         return false;
     }
     // Without an id a second "YA" may be meant; only what follows at once is the provider's repeat.
@@ -238,8 +234,8 @@ bool seen_before(TurnWorld& world, const adapters::SmsIn& sms) {
                std::to_string(time.time_since_epoch().count()) + "|" + sms.text;
     };
     for (std::chrono::seconds ago{0}; ago <= kNamelessRepeat; ++ago)
-        if (world.unit.reply(at(world.now - ago))) return true;
-    world.unit.put_reply(at(world.now), {"", true}, world.now);
+        if (world.unit.seen(at(world.now - ago))) return true;
+    world.unit.see(at(world.now), world.now);
     return false;
 }
 
@@ -281,8 +277,9 @@ std::optional<TurnResult> too_many_dials(TurnWorld& world, const adapters::UssdT
 TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
     auto session = world.unit.session(world.channel, turn.session);
     const bool foreign = session && session->msisdn != turn.from;
-    if (const auto stored = repeated(world, turn, session && !foreign ? &*session : nullptr))
-        return {{stored->text, stored->end}, TurnKind::repeated, "", ""};
+    if (session && !foreign)
+        if (auto stored = repeated(world, turn, *session))
+            return {{std::move(stored->text), stored->end}, TurnKind::repeated, "", ""};
 
     // Where ids come again, a dial of the same phone begins anew whatever became of the dialogue
     // before.
@@ -298,19 +295,22 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
         if (auto limited = too_many_dials(world, turn)) return *std::move(limited);
     const menus::Input input =
         begins ? first_input(world, turn) : menus::Input(menus::Typed{new_input(turn, *session)});
+    flows::World flow{world.service, world.unit, world.random, world.now};
     Walked walked =
         walk(world, turn.from, turn.session, begins ? menus::State{} : std::move(*state), input);
-    keep_draft(world, turn.from, walked);
+    const auto stage = stage_to_keep(walked);
+    const bool is_draft = stage && flows::prepare_draft(flow, turn.from, walked.state, *stage);
     const Time began = begins ? world.now : session->began;
     end_in_time(world, began, walked);
     // Goes on counting when an id comes again, so that no hop is taken for one of the dialogue
     // before.
     const unsigned hops = (session ? session->hops : 0) + 1;
-    world.unit.put(sessions::Session{std::string(world.channel), turn.session, turn.from,
-                                     menus::encode(walked.state), turn.cumulative ? turn.text : "",
-                                     world.now, walked.screen.end, hops, began});
-    world.unit.put_reply(reply_key(world, turn, hops, world.now),
-                         {walked.screen.text, walked.screen.end, turn.from}, world.now);
+    world.unit.put(sessions::Hop{
+        {std::string(world.channel), turn.session, turn.from, menus::encode(walked.state),
+         turn.cumulative ? turn.text : "", world.now, walked.screen.end, hops, began},
+        hop_key(turn, hops, world.now),
+        {walked.screen.text, walked.screen.end},
+        is_draft ? walked.state.draft : 0});
     return {{walked.screen.text, walked.screen.end},
             TurnKind::fresh,
             walked.state.node,
@@ -326,7 +326,9 @@ TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {
     ReadSms read = read_sms(world, sms, agent);
     const bool answers = std::holds_alternative<menus::Typed>(read.input);
     Walked walked = walk(world, sms.from, "sms:" + sms.id, std::move(read.state), read.input);
-    keep_draft(world, sms.from, walked);
+    flows::World flow{world.service, world.unit, world.random, world.now};
+    if (const auto stage = stage_to_keep(walked))
+        flows::keep_draft(flow, sms.from, walked.state, *stage);
     keep_sms_dialogue(world, sms, answers, walked);
     if (walked.screen.text.empty()) return TurnKind::fresh;
     if (said_enough(world, sms.from, walked.screen.text)) return TurnKind::unanswered;

@@ -99,16 +99,17 @@ Purged MemoryUnit::purge(const Cutoffs& cutoffs) {
         if (rows > 0) gone[kind] += rows;
     };
     const auto named = [&](const Msisdn& phone) { return !enrollments_of(phone).empty(); };
-    count("sessions", std::erase_if(data_.sessions, [&](const auto& entry) {
-              return entry.second.changed < cutoffs.sessions;
-          }));
+    const auto stays = std::ranges::find_if(
+        data_.hops, [&](const Hop& hop) { return hop.session.changed >= cutoffs.replies; });
+    count("hops", static_cast<std::size_t>(stays - data_.hops.begin()));
+    data_.hops.erase(data_.hops.begin(), stays);
     count("agent_codes", std::erase_if(data_.codes, [&](const auto& entry) {
-              return entry.second.first.made < cutoffs.sessions;
+              return entry.second.first.made < cutoffs.pieces;
           }));
     count("pieces", std::erase_if(data_.pieces,
-                                  [&](const SmsPiece& one) { return one.at < cutoffs.sessions; }));
-    count("replies", std::erase_if(data_.replies, [&](const auto& entry) {
-              return entry.second.at < cutoffs.replies;
+                                  [&](const SmsPiece& one) { return one.at < cutoffs.pieces; }));
+    count("seen_sms", std::erase_if(data_.seen_sms, [&](const auto& entry) {
+              return entry.second < cutoffs.replies;
           }));
     count("reports", std::erase_if(data_.parked, [&](const auto& entry) {
               return entry.second.at < cutoffs.replies;
@@ -153,12 +154,14 @@ void MemoryUnit::erase_about(const flows::Enrollment& enrollment, const Msisdn& 
     std::erase_if(data_.notes, [&](const auto& one) { return one.ticket == ticket; });
     std::erase_if(data_.timers, [&](const auto& entry) { return entry.first.second == ticket; });
     const Time needed = clock_.now() - kStillNeeded;
-    std::erase_if(data_.replies, [&](const auto& entry) {
-        return entry.second.reply.phone == enrollment.owner && entry.second.at < needed;
-    });
-    std::erase_if(data_.sessions, [&](const auto& entry) {
-        return entry.second.msisdn == enrollment.owner && entry.second.ended;
-    });
+    const auto goes = [&](const Session& one) {
+        const auto newest = session(one.channel, one.id);
+        return one.msisdn == enrollment.owner && (newest->ended || newest->changed < needed);
+    };
+    std::vector<Hop> stay;
+    std::ranges::copy_if(data_.hops, std::back_inserter(stay),
+                         [&](const Hop& hop) { return !goes(hop.session); });
+    data_.hops = std::move(stay);
     erase_enrollment(enrollment.ticket);
 }
 
@@ -176,9 +179,7 @@ void MemoryUnit::erase_person(const Msisdn& phone) {
     for (const flows::Draft& draft : drafts_of(phone)) refs.insert(std::to_string(draft.id));
     std::erase_if(data_.timers,
                   [&](const auto& entry) { return refs.contains(entry.first.second); });
-    std::erase_if(data_.sessions, [&](const auto& entry) { return entry.second.msisdn == phone; });
-    std::erase_if(data_.replies,
-                  [&](const auto& entry) { return entry.second.reply.phone == phone; });
+    std::erase_if(data_.hops, [&](const Hop& hop) { return hop.session.msisdn == phone; });
     std::erase_if(data_.pieces, [&](const SmsPiece& piece) { return piece.from == phone; });
     std::erase_if(data_.consents, [&](const auto& one) { return one.msisdn == phone; });
     std::erase_if(data_.notes, [&](const auto& one) { return one.msisdn == phone; });

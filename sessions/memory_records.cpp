@@ -80,6 +80,8 @@ std::optional<flows::Draft> MemoryUnit::draft(std::int64_t id) {
     return found_in(data_.drafts, id);
 }
 
+bool MemoryUnit::has_draft(std::int64_t id) { return data_.drafts.contains(id); }
+
 std::int64_t MemoryUnit::put(const flows::Draft& draft) {
     if (draft.id != 0) {
         const auto at = data_.drafts.find(draft.id);

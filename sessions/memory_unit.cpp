@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
+#include <set>
 #include <tuple>
 
 #include "sessions/delivery.hpp"
@@ -29,6 +31,10 @@ void keep_first(std::vector<T>& rows, std::size_t limit) {
 /// No key is held here; reports of another process are not expected.
 constexpr std::string_view kTag = "memory";
 
+bool is_of(const Hop& hop, std::string_view channel, std::string_view id) {
+    return hop.session.channel == channel && hop.session.id == id;
+}
+
 auto group_of(const SmsPiece& piece) {
     return std::tie(piece.channel, piece.from, piece.to, piece.ref, piece.total);
 }
@@ -40,21 +46,35 @@ void keep_earliest(std::optional<Time>& kept, Time candidate) {
 }  // namespace
 
 std::optional<Session> MemoryUnit::session(std::string_view channel, std::string_view id) {
-    return found_in(data_.sessions, key(channel, id));
+    const auto newest =
+        std::ranges::find_if(data_.hops.rbegin(), data_.hops.rend(),
+                             [&](const Hop& hop) { return is_of(hop, channel, id); });
+    if (newest == data_.hops.rend()) return std::nullopt;
+    return newest->session;
 }
 
-void MemoryUnit::put(const Session& session) {
-    data_.sessions.insert_or_assign(key(session.channel, session.id), session);
+std::optional<StoredReply> MemoryUnit::reply(std::string_view channel, std::string_view id,
+                                             std::string_view turn_key) {
+    const auto same =
+        std::ranges::find_if(data_.hops.rbegin(), data_.hops.rend(), [&](const Hop& hop) {
+            return is_of(hop, channel, id) && !hop.turn_key.empty() && hop.turn_key == turn_key;
+        });
+    if (same == data_.hops.rend()) return std::nullopt;
+    return same->reply;
 }
 
-std::optional<StoredReply> MemoryUnit::reply(std::string_view turn_key) {
-    const auto at = data_.replies.find(turn_key);
-    if (at == data_.replies.end()) return std::nullopt;
-    return at->second.reply;
+void MemoryUnit::put(const Hop& hop) {
+    data_.hops.push_back(hop);
+    const auto draft = data_.drafts.find(hop.draft);
+    if (draft == data_.drafts.end()) return;
+    draft->second.state = hop.session.state;
+    draft->second.changed = hop.session.changed;
 }
 
-void MemoryUnit::put_reply(std::string_view turn_key, const StoredReply& reply, Time now) {
-    data_.replies.try_emplace(std::string(turn_key), MemoryData::Answered{reply, now});
+bool MemoryUnit::seen(std::string_view sms_key) { return data_.seen_sms.contains(sms_key); }
+
+void MemoryUnit::see(std::string_view sms_key, Time now) {
+    data_.seen_sms.try_emplace(std::string(sms_key), now);
 }
 
 void MemoryUnit::set_timer(const flows::Timer& timer) {
@@ -90,8 +110,11 @@ std::optional<Time> MemoryUnit::next_timer() {
 
 Counts MemoryUnit::counts() {
     Counts counts;
-    counts.sessions = static_cast<std::uint64_t>(std::ranges::count_if(
-        data_.sessions, [](const auto& entry) { return !entry.second.ended; }));
+    std::set<MemoryData::Key> dialogues;
+    for (const Hop& hop : data_.hops | std::views::reverse) {
+        const bool newest = dialogues.insert(key(hop.session.channel, hop.session.id)).second;
+        if (newest && !hop.session.ended) ++counts.sessions;
+    }
     counts.drafts = data_.drafts.size();
     counts.enrollments = data_.enrollments.size();
     counts.timers = data_.timers.size();

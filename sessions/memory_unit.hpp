@@ -15,10 +15,6 @@ namespace jangkau::sessions {
 struct MemoryData {
     using Key = std::pair<std::string, std::string>;  ///< channel and id, or kind and ref
 
-    struct Answered {
-        StoredReply reply;
-        Time at;
-    };
     struct Sms {
         OutboxRow row;
         Time changed;
@@ -28,8 +24,8 @@ struct MemoryData {
         Time at;
     };
 
-    std::map<Key, Session> sessions;
-    std::map<std::string, Answered, std::less<>> replies;
+    std::vector<Hop> hops;  ///< as they came
+    std::map<std::string, Time, std::less<>> seen_sms;
     std::map<Key, Time> timers;
     std::map<Msisdn, flows::Person> persons;
     std::vector<flows::Consent> consents;
@@ -70,12 +66,16 @@ private:
 /// Ownership: borrows both for one job.
 class MemoryUnit final : public Unit {
 public:
+    using Unit::put;
+
     MemoryUnit(MemoryData& data, const Clock& clock) : data_(data), clock_(clock) {}
 
     std::optional<Session> session(std::string_view channel, std::string_view id) override;
-    void put(const Session& session) override;
-    std::optional<StoredReply> reply(std::string_view turn_key) override;
-    void put_reply(std::string_view turn_key, const StoredReply& reply, Time now) override;
+    std::optional<StoredReply> reply(std::string_view channel, std::string_view id,
+                                     std::string_view turn_key) override;
+    void put(const Hop& hop) override;
+    bool seen(std::string_view sms_key) override;
+    void see(std::string_view sms_key, Time now) override;
     bool take_timer(std::string_view kind, std::string_view ref, Time now) override;
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
@@ -122,6 +122,7 @@ public:
     std::vector<flows::Consent> consents_of(const Msisdn& phone) override;
     std::vector<flows::Draft> drafts_of(const Msisdn& phone) override;
     std::optional<flows::Draft> draft(std::int64_t id) override;
+    bool has_draft(std::int64_t id) override;
     std::int64_t put(const flows::Draft& draft) override;
     void drop_draft(std::int64_t id) override;
     std::optional<flows::Agent> agent(std::string_view id) override;

@@ -12,10 +12,6 @@ namespace {
 // Times are seconds since 1970, phone numbers the digits as a number. What is declared BLOB is
 // sealed or a keyed index (sessions/vault.hpp).
 //
-// What every turn writes is one row of `sessions` and one of `replies`. Both are ordered by rowid,
-// that is by age, with the key in an index that only a new row touches: living sessions lie close
-// together, and a turn rewrites a page that its neighbours rewrite too. (Ordered by the random key
-// each turn would dirty a page of its own.)
 constexpr const char* kFirst = R"sql(
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
@@ -321,8 +317,40 @@ ALTER TABLE replies ADD COLUMN msisdn INTEGER;
 CREATE INDEX replies_msisdn ON replies (msisdn) WHERE msisdn IS NOT NULL;
 )sql";
 
+// Dialogues as their hops (sessions/sqlite_hops.hpp): a table that only grows at its end, so that a
+// turn writes one row beside its neighbours' and no index. A draft is written when it begins and
+// when its hop goes; between, the hop holds it (newer than `after_hop`). Dialogues of schema 6
+// cannot be taken over: their rows are sealed under names that only their callers know. They begin
+// again, from their drafts. Of `replies` those of SMS stay.
+constexpr const char* kHops = R"sql(
+CREATE TABLE hops (
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    msisdn INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
+    draft INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    hop BLOB NOT NULL
+) STRICT;
+CREATE TABLE hop_runs (
+    last INTEGER PRIMARY KEY,
+    entries BLOB NOT NULL
+) STRICT;
+DROP TABLE sessions;
+ALTER TABLE drafts ADD COLUMN after_hop INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE seen_sms (
+    sms BLOB PRIMARY KEY,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_sms_at ON seen_sms (at);
+INSERT INTO seen_sms SELECT turn, at FROM replies WHERE msisdn IS NULL;
+DROP TABLE replies;
+)sql";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud, kKeys, kAudit};
+constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud, kKeys, kAudit, kHops};
 
 }  // namespace
 

@@ -16,12 +16,11 @@ struct Column {
 
 inline constexpr std::size_t kPaddingBytes = 64;
 
-// All of them. What every turn writes (dialogues, replies) is not padded: it lives for a day or a
-// week, its length tells little more than which screen was shown, and each of its bytes is written
-// again with every turn. Reasons and references are the providers' words, or of one length.
+// All of them. What every turn writes, its hop, is not padded: it lives for a day, and its length
+// tells little more than which screen was shown. Reasons and references are the providers' words,
+// or of one length.
 namespace columns {
-inline constexpr Column kDialogue{"sessions.dialogue"};
-inline constexpr Column kReply{"replies.text"};
+inline constexpr Column kHop{"hops.hop"};
 inline constexpr Column kTimerRef{"timers.ref"};
 inline constexpr Column kConsentSession{"consents.session"};
 inline constexpr Column kDraft{"drafts.state", true};

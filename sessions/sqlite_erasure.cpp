@@ -14,14 +14,12 @@ struct Kind {
     const char* sql;
 };
 constexpr Kind kKinds[] = {
-    {"sessions", &Cutoffs::sessions, "DELETE FROM sessions WHERE changed < ?"},
-    {"agent_codes", &Cutoffs::sessions, "DELETE FROM agent_codes WHERE made < ?"},
-    {"pieces", &Cutoffs::sessions, "DELETE FROM sms_pieces WHERE at < ?"},
-    {"replies", &Cutoffs::replies, "DELETE FROM replies WHERE at < ?"},
+    {"agent_codes", &Cutoffs::pieces, "DELETE FROM agent_codes WHERE made < ?"},
+    {"pieces", &Cutoffs::pieces, "DELETE FROM sms_pieces WHERE at < ?"},
+    {"seen_sms", &Cutoffs::replies, "DELETE FROM seen_sms WHERE at < ?"},
     {"reports", &Cutoffs::replies, "DELETE FROM parked_reports WHERE at < ?"},
     {"settled_sms", &Cutoffs::settled_sms,
      "DELETE FROM outbox WHERE changed < ? AND state NOT IN ('queued', 'sending', 'in_doubt')"},
-    {"drafts", &Cutoffs::drafts, "DELETE FROM drafts WHERE changed < ?"},
     {"desk_notes", &Cutoffs::desk_notes, "DELETE FROM desk_notes WHERE at < ?"},
     {"consents", &Cutoffs::consents,
      "DELETE FROM consents WHERE at < ?"
@@ -36,7 +34,6 @@ constexpr Kind kKinds[] = {
 constexpr const char* kOfPhone[] = {
     "DELETE FROM persons WHERE msisdn = ?",    "DELETE FROM drafts WHERE msisdn = ?",
     "DELETE FROM consents WHERE msisdn = ?",   "DELETE FROM desk_notes WHERE msisdn = ?",
-    "DELETE FROM sessions WHERE msisdn = ?",   "DELETE FROM replies WHERE msisdn = ?",
     "DELETE FROM sms_pieces WHERE msisdn = ?",
 };
 /// ... and a ticket.
@@ -50,12 +47,43 @@ constexpr const char* kAboutTicket[] = {
 
 }  // namespace
 
+/// A draft that a dialogue holds is as old as its hop.
+std::size_t SqliteUnit::purge_drafts(Time before) {
+    struct Old {
+        std::int64_t id = 0, after_hop = 0;
+    };
+    std::vector<Old> old;
+    {
+        auto rows = query("SELECT id, after_hop FROM drafts WHERE changed < ?");
+        rows.bind(before);
+        while (rows.next()) {
+            old.emplace_back();
+            old.back() = {rows.integer(), 0};
+            old.back().after_hop = rows.integer();
+        }
+    }
+    std::size_t gone = 0;
+    for (const Old& draft : old) {
+        const auto held = hops_.draft(draft.id, draft.after_hop);
+        if (held && held->changed >= before) continue;
+        drop_draft(draft.id);
+        ++gone;
+    }
+    return gone;
+}
+
 Purged SqliteUnit::purge(const Cutoffs& cutoffs) {
     Purged gone;
-    for (const Kind& kind : kKinds) {
-        const std::size_t rows = query(kind.sql).bind(cutoffs.*kind.cutoff).exec();
-        if (rows > 0) gone[kind.name] += rows;
-    }
+    const auto count = [&](const char* kind, std::size_t rows) {
+        if (rows > 0) gone[kind] += rows;
+    };
+    count("drafts", purge_drafts(cutoffs.drafts));
+    count("hops", hops_.purge(cutoffs.replies, [this](std::int64_t id, auto& held) {
+        const auto kept = draft(id);
+        if (kept) put(flows::Draft{id, kept->msisdn, held.state, kept->stage, held.changed});
+    }));
+    for (const Kind& kind : kKinds)
+        count(kind.name, query(kind.sql).bind(cutoffs.*kind.cutoff).exec());
     if (!gone.empty()) must_truncate_ = true;
     return gone;
 }
@@ -74,10 +102,7 @@ void SqliteUnit::erase_about(const flows::Enrollment& enrollment, const Msisdn& 
         .exec();
     for (const char* sql : kAboutTicket) query(sql).bind(ticket).exec();
     drop_timers_of(ticket);
-    query("DELETE FROM replies WHERE msisdn = ? AND at < ?")
-        .bind(enrollment.owner, clock_.now() - kStillNeeded)
-        .exec();
-    query("DELETE FROM sessions WHERE msisdn = ? AND ended = 1").bind(enrollment.owner).exec();
+    hops_.erase_ended_of(enrollment.owner, clock_.now() - kStillNeeded);
     erase_enrollment(enrollment.ticket);
 }
 
@@ -91,6 +116,7 @@ void SqliteUnit::erase_person(const Msisdn& phone) {
     for (const flows::Draft& draft : drafts_of(phone)) refs.push_back(std::to_string(draft.id));
     for (const std::string& ref : refs) drop_timers_of(ref);
     for (const char* sql : kOfPhone) query(sql).bind(phone).exec();
+    hops_.erase_of(phone);
     must_truncate_ = true;
 }
 

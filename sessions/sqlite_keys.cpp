@@ -70,7 +70,7 @@ void SqliteKeys::prove_first_canary() {
     SQLite::Statement remove(database_, "DELETE FROM meta WHERE name = ?");
     remove.bind(1, std::string(kFirstCanary));
     remove.exec();
-    // Dialogues, replies and the city's list may still need it.
+    // Dialogues and the city's list may still need it.
     put_canary(Vault::kFirstKey);
     transaction.commit();
 }
@@ -151,8 +151,7 @@ Result<unsigned, KeyRefusal> SqliteKeys::drop(unsigned id) {
     }
     if (const auto ageing = reseal_.ageing(old); ageing > 0) {
         return KeyRefusal{key_words(id) + " is needed by " + std::to_string(ageing) +
-                          " dialogues and replies until they are forgotten (retention.sessions, "
-                          "retention.replies)"};
+                          " hops of dialogues until they are forgotten (retention.replies)"};
     }
     Dropped dropped{old, nullptr};
     if (source_.ours()) {

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <functional>
 #include <stdexcept>
+#include <utility>
 
 #include "sessions/sqlite_unit.hpp"
 
@@ -106,29 +109,42 @@ std::vector<flows::Consent> SqliteUnit::consents_of(const Msisdn& phone) {
     return found;
 }
 
+// A dialogue that goes on with a draft holds it; its own row has it as it was before that.
+flows::Draft SqliteUnit::read_draft(std::int64_t id, const Msisdn& phone, Query& row) {
+    const std::string state = row.text();
+    const auto stage = row.number<std::size_t>();
+    const Time changed = row.time();
+    if (auto held = hops_.draft(id, row.integer()))
+        return {id, phone, std::move(held->state), stage, held->changed};
+    return {id, phone, unseal(columns::kDraft, {std::to_string(id), phone.digits()}, state), stage,
+            changed};
+}
+
 std::vector<flows::Draft> SqliteUnit::drafts_of(const Msisdn& phone) {
-    auto rows = query(
-        "SELECT id, state, stage, changed FROM drafts WHERE msisdn = ?"
-        " ORDER BY changed DESC, id DESC");
+    auto rows = query("SELECT id, state, stage, changed, after_hop FROM drafts WHERE msisdn = ?");
     rows.bind(phone);
     std::vector<flows::Draft> found;
     while (rows.next()) {
         const std::int64_t id = rows.integer();
-        found.push_back({id, phone,
-                         unseal(columns::kDraft, {std::to_string(id), phone.digits()}, rows.text()),
-                         rows.number<std::size_t>(), rows.time()});
+        found.push_back(read_draft(id, phone, rows));
     }
+    std::ranges::sort(found, std::greater{},
+                      [](const flows::Draft& draft) { return std::pair(draft.changed, draft.id); });
     return found;
 }
 
 std::optional<flows::Draft> SqliteUnit::draft(std::int64_t id) {
-    auto row = query("SELECT msisdn, state, stage, changed FROM drafts WHERE id = ?");
+    auto row = query("SELECT msisdn, state, stage, changed, after_hop FROM drafts WHERE id = ?");
     row.bind(id);
     if (!row.next()) return std::nullopt;
     const Msisdn phone = row.msisdn();
-    return flows::Draft{id, phone,
-                        unseal(columns::kDraft, {std::to_string(id), phone.digits()}, row.text()),
-                        row.number<std::size_t>(), row.time()};
+    return read_draft(id, phone, row);
+}
+
+bool SqliteUnit::has_draft(std::int64_t id) {
+    auto row = query("SELECT 1 FROM drafts WHERE id = ?");
+    row.bind(id);
+    return row.next();
 }
 
 std::int64_t SqliteUnit::put(const flows::Draft& draft) {
@@ -140,13 +156,17 @@ std::int64_t SqliteUnit::put(const flows::Draft& draft) {
     const std::string state =
         seal(columns::kDraft, {std::to_string(id), draft.msisdn.digits()}, draft.state);
     if (draft.id != 0) {
-        query("UPDATE drafts SET state = ?, stage = ?, changed = ? WHERE id = ? AND msisdn = ?")
-            .bind(Blob{state}, draft.stage, draft.changed, id, draft.msisdn)
+        query(
+            "UPDATE drafts SET state = ?, stage = ?, changed = ?, after_hop = ?"
+            " WHERE id = ? AND msisdn = ?")
+            .bind(Blob{state}, draft.stage, draft.changed, hops_.last(), id, draft.msisdn)
             .exec();
         return id;
     }
-    query("INSERT INTO drafts (id, msisdn, state, stage, changed) VALUES (?, ?, ?, ?, ?)")
-        .bind(id, draft.msisdn, Blob{state}, draft.stage, draft.changed)
+    query(
+        "INSERT INTO drafts (id, msisdn, state, stage, changed, after_hop)"
+        " VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(id, draft.msisdn, Blob{state}, draft.stage, draft.changed, hops_.last())
         .exec();
     return id;
 }

@@ -83,10 +83,8 @@ const std::vector<SealedColumn>& sealed_columns() {
     return all;
 }
 
-/// What stands in their index is nowhere in plain words, so no other key can find them. They are
-/// forgotten soon.
-constexpr std::array kAgeing = {columns::kDialogue.name, columns::kReply.name,
-                                columns::kCodeSaid.name};
+/// Hops are many, and codes stand in an index whose words are nowhere. Both are forgotten in a day.
+constexpr std::array kAgeing = {columns::kHop.name, columns::kCodeSaid.name};
 
 std::string joined(std::span<const std::string_view> names, std::string_view each = "") {
     std::string text;
@@ -154,8 +152,8 @@ std::string Cell::text() const {
 
 std::vector<std::string> Reseal::covered() {
     std::vector<std::string> all(kAgeing.begin(), kAgeing.end());
-    // Their keyed indexes age with them.
-    all.insert(all.end(), {"sessions.id", "replies.turn", "agent_codes.code"});
+    // Its keyed index ages with it. Those of a secret that outlives the keys are not sealed anew.
+    all.insert(all.end(), {"agent_codes.code", "seen_sms.sms", "hop_runs.entries"});
     for (const SealedColumn& column : sealed_columns()) {
         all.emplace_back(column.column.name);
         if (column.index) {

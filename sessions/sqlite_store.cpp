@@ -172,6 +172,7 @@ private:
     Statements statements_;
     SqliteKeys keys_;
     SqliteUnit unit_;
+    SqliteHops::Mark batch_mark_;  ///< before the open transaction
     std::exception_ptr broken_;
     std::optional<Copy> copy_;
 
@@ -196,7 +197,7 @@ SqliteStore::SqliteStore(const SqliteOptions& options)
       unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock) {
     try {
         keys_.prove();
-        unit_.read_audit_secret();
+        unit_.open();
     } catch (const SQLite::Exception& failed) {
         throw std::runtime_error(words_of(path_, failed));
     }
@@ -302,6 +303,7 @@ void SqliteStore::run_batch(Batch& batch) {
             if (broken_) std::rethrow_exception(broken_);
             if (!in_transaction()) {
                 first = i;
+                batch_mark_ = unit_.mark();
                 say("BEGIN IMMEDIATE");
             }
             run_job(batch[i]);
@@ -309,6 +311,7 @@ void SqliteStore::run_batch(Batch& batch) {
             batch[i].failed = std::current_exception();
             if (in_transaction()) continue;
             // A full disk, for one, makes SQLite roll back all of it, also what went well before.
+            unit_.undo_to(batch_mark_);
             fail_from(batch, first, i, batch[i].failed);
         }
     }
@@ -328,11 +331,13 @@ void SqliteStore::fail_from(Batch& batch, std::size_t first, std::size_t end,
 }
 
 void SqliteStore::run_job(Waiting& waiting) {
+    const SqliteHops::Mark mark = unit_.mark();
     say("SAVEPOINT job");
     try {
         waiting.job(unit_);
         say("RELEASE job");
     } catch (...) {
+        unit_.undo_to(mark);
         if (in_transaction()) undo_job();
         throw;
     }
@@ -369,6 +374,7 @@ void SqliteStore::commit(Batch& batch, std::size_t first) {
     try {
         crash_point("before_commit");
         say("COMMIT");
+        unit_.committed();
     } catch (const SQLite::Exception& failed) {
         fail_from(batch, first, batch.size(), std::current_exception());
         // After a failed sync nobody knows what is on the disk, and the next one may succeed
@@ -379,6 +385,7 @@ void SqliteStore::commit(Batch& batch, std::size_t first) {
         }
         // An exception from COMMIT does not tell whether the transaction is still open.
         if (in_transaction()) roll_back();
+        unit_.undo_to(batch_mark_);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "sessions/sqlite_unit.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <stdexcept>
 
 namespace jangkau::sessions {
@@ -11,35 +11,20 @@ std::string_view table_of(const Column& column) {
     return column.name.substr(0, column.name.find('.'));
 }
 
-// State and typed text in one sealed value: "<bytes of the state>,<hops>,<began>:<state>
-// <typed>" without a break. Older ones have no hops, or do not tell when they began.
-std::string written(const Session& session) {
-    return std::to_string(session.state.size()) + "," + std::to_string(session.hops) + "," +
-           std::to_string(session.began.time_since_epoch().count()) + ":" + session.state +
-           session.typed;
-}
-
-void read_into(Session& session, std::string_view written) {
-    std::size_t length = 0;
-    const char* const last = written.data() + written.size();
-    auto [end, error] = std::from_chars(written.data(), last, length);
-    if (end != last && *end == ',') end = std::from_chars(end + 1, last, session.hops).ptr;
-    Time::rep began = 0;
-    if (end != last && *end == ',') end = std::from_chars(end + 1, last, began).ptr;
-    session.began = Time(Time::duration(began));
-    const auto head = static_cast<std::size_t>(end - written.data()) + 1;
-    if (error != std::errc{} || head > written.size() || length > written.size() - head) {
-        throw std::runtime_error("a stored session is malformed");
-    }
-    session.state = written.substr(head, length);
-    session.typed = written.substr(head + length);
-}
-
 }  // namespace
 
 SqliteUnit::SqliteUnit(SQLite::Database& database, const Vault& vault, Keys& keys,
                        const Clock& clock)
-    : vault_(vault), keys_(keys), clock_(clock), statements_(database), database_(database) {
+    : vault_(vault),
+      keys_(keys),
+      clock_(clock),
+      statements_(database),
+      hops_(statements_, vault),
+      database_(database) {}
+
+void SqliteUnit::open() {
+    read_audit_secret();
+    hops_.open(audit_secret_);
     auto row = query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'");
     if (row.next()) last_sms_ = row.integer();
 }
@@ -73,58 +58,31 @@ std::uint64_t SqliteUnit::count(std::string_view sql) {
 }
 
 std::optional<Session> SqliteUnit::session(std::string_view channel, std::string_view id) {
-    for (const KeyId key : vault_.ids()) {
-        auto row = query(
-            "SELECT msisdn, dialogue, changed, ended FROM sessions WHERE channel = ? AND id = ?");
-        row.bind(channel, vault_.index(key, "session", id));
-        if (!row.next()) continue;
-        Session session{std::string(channel), std::string(id), row.msisdn(), "", "", {}, false};
-        read_into(session, unseal(columns::kDialogue, {channel, id}, row.text()));
-        session.changed = row.time();
-        session.ended = row.flag();
-        return session;
-    }
-    return std::nullopt;
+    return hops_.session(channel, id);
 }
 
-void SqliteUnit::put(const Session& session) {
-    for (const KeyId key : old_keys()) {
-        query("DELETE FROM sessions WHERE channel = ? AND id = ?")
-            .bind(session.channel, vault_.index(key, "session", session.id))
-            .exec();
-    }
-    const std::string dialogue =
-        seal(columns::kDialogue, {session.channel, session.id}, written(session));
-    query(
-        "INSERT INTO sessions (channel, id, msisdn, dialogue, changed, ended)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (channel, id) DO UPDATE SET"
-        " msisdn = excluded.msisdn, dialogue = excluded.dialogue, changed = excluded.changed,"
-        " ended = excluded.ended")
-        .bind(session.channel, vault_.index("session", session.id), session.msisdn, Blob{dialogue},
-              session.changed, session.ended)
-        .exec();
+std::optional<StoredReply> SqliteUnit::reply(std::string_view channel, std::string_view id,
+                                             std::string_view turn_key) {
+    return hops_.reply(channel, id, turn_key);
 }
 
-std::optional<StoredReply> SqliteUnit::reply(std::string_view turn_key) {
-    for (const KeyId key : vault_.ids()) {
-        const Vault::Index turn = vault_.index(key, "turn", turn_key);
-        auto row = query("SELECT text, ends FROM replies WHERE turn = ?");
-        row.bind(turn);
-        if (row.next())
-            return StoredReply{unseal(columns::kReply, {bytes(turn)}, row.text()), row.flag()};
-    }
-    return std::nullopt;
+void SqliteUnit::put(const Hop& hop) { hops_.put(hop); }
+
+bool SqliteUnit::seen(std::string_view sms_key) {
+    const auto stands = [&](const Vault::Index& index) {
+        auto row = query("SELECT 1 FROM seen_sms WHERE sms = ?");
+        row.bind(index);
+        return row.next();
+    };
+    if (stands(Vault::index_with(audit_secret_, "sms", sms_key))) return true;
+    // As schema 6 named them; they are gone a week after the step to 7.
+    return std::ranges::any_of(
+        vault_.ids(), [&](KeyId key) { return stands(vault_.index(key, "turn", sms_key)); });
 }
 
-void SqliteUnit::put_reply(std::string_view turn_key, const StoredReply& reply, Time now) {
-    // The first one stands, also under another key's index.
-    if (!old_keys().empty() && this->reply(turn_key)) return;
-    const Vault::Index turn = vault_.index("turn", turn_key);
-    const std::string text = seal(columns::kReply, {bytes(turn)}, reply.text);
-    query(
-        "INSERT INTO replies (turn, text, ends, at, msisdn) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (turn) DO NOTHING")
-        .bind(turn, Blob{text}, reply.end, now, reply.phone)
+void SqliteUnit::see(std::string_view sms_key, Time now) {
+    query("INSERT INTO seen_sms (sms, at) VALUES (?, ?) ON CONFLICT (sms) DO NOTHING")
+        .bind(Vault::index_with(audit_secret_, "sms", sms_key), now)
         .exec();
 }
 
@@ -186,7 +144,7 @@ std::optional<Time> SqliteUnit::next_timer() {
 
 Counts SqliteUnit::counts() {
     Counts counts;
-    counts.sessions = count("SELECT count(*) FROM sessions WHERE ended = 0");
+    counts.sessions = hops_.open_dialogues();
     counts.drafts = count("SELECT count(*) FROM drafts");
     counts.enrollments = count("SELECT count(*) FROM enrollments");
     counts.outbox_waiting = count("SELECT count(*) FROM outbox WHERE state = 'queued'") +

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sessions/sealed_place.hpp"
+#include "sessions/sqlite_hops.hpp"
 #include "sessions/sqlite_query.hpp"
 #include "sessions/store.hpp"
 #include "sessions/vault.hpp"
@@ -24,10 +25,16 @@ namespace jangkau::sessions {
 /// Ownership: borrows all four, which must outlive it.
 class SqliteUnit final : public Unit {
 public:
+    using Unit::put;
+
     SqliteUnit(SQLite::Database& database, const Vault& vault, Keys& keys, const Clock& clock);
 
     /// Once, after the keys are proven and before anything else. Not in a transaction.
-    void read_audit_secret();
+    void open();
+    /// What is kept in memory follows the transaction.
+    [[nodiscard]] SqliteHops::Mark mark() const { return hops_.mark(); }
+    void undo_to(const SqliteHops::Mark& mark) { hops_.undo_to(mark); }
+    void committed() { hops_.committed(); }
 
     /// Whether somebody was erased, so that the WAL, which still holds the old pages, must be
     /// emptied.
@@ -36,9 +43,11 @@ public:
     void truncation_failed() { erased_is_held_ = true; }
 
     std::optional<Session> session(std::string_view channel, std::string_view id) override;
-    void put(const Session& session) override;
-    std::optional<StoredReply> reply(std::string_view turn_key) override;
-    void put_reply(std::string_view turn_key, const StoredReply& reply, Time now) override;
+    std::optional<StoredReply> reply(std::string_view channel, std::string_view id,
+                                     std::string_view turn_key) override;
+    void put(const Hop& hop) override;
+    bool seen(std::string_view sms_key) override;
+    void see(std::string_view sms_key, Time now) override;
     bool take_timer(std::string_view kind, std::string_view ref, Time now) override;
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
@@ -85,6 +94,7 @@ public:
     std::vector<flows::Consent> consents_of(const Msisdn& phone) override;
     std::vector<flows::Draft> drafts_of(const Msisdn& phone) override;
     std::optional<flows::Draft> draft(std::int64_t id) override;
+    bool has_draft(std::int64_t id) override;
     std::int64_t put(const flows::Draft& draft) override;
     void drop_draft(std::int64_t id) override;
     std::optional<flows::Agent> agent(std::string_view id) override;
@@ -158,6 +168,9 @@ private:
     void drop_timers_of(std::string_view ref);
     void erase_about(const flows::Enrollment& enrollment, const Msisdn& phone);
     void keep_text(const flows::Consent& consent);
+    void read_audit_secret();
+    [[nodiscard]] flows::Draft read_draft(std::int64_t id, const Msisdn& phone, Query& row);
+    std::size_t purge_drafts(Time before);
     [[nodiscard]] std::vector<AuditSubject> subjects_of(std::int64_t number);
 
     // Fixed at construction.
@@ -167,6 +180,7 @@ private:
     const Clock& clock_;
     // Store thread only.
     Statements statements_;
+    SqliteHops hops_;
     SQLite::Database& database_;
     /// Counted here because a row's id is sealed with its text; an id is never given twice.
     std::int64_t last_sms_ = 0;

@@ -30,15 +30,22 @@ struct Session {
     Time began{};       ///< of the present dialogue under this id
 };
 
-/// Long SMS of one phone that wait for pieces.
-inline constexpr std::size_t kPieceGroupsMax = 4;
-
-/// What a turn answered, kept so that the same turn again gets the same bytes.
+/// What a hop was answered: the same hop again gets the same bytes.
 struct StoredReply {
     std::string text;
     bool end = false;
-    std::optional<Msisdn> phone{};  ///< who saw it, so that it goes with him; not read back
 };
+
+/// One hop of a dialogue.
+struct Hop {
+    Session session;       ///< after it
+    std::string turn_key;  ///< names it within its dialogue; "" = it was not answered
+    StoredReply reply;
+    std::int64_t draft = 0;  ///< whose state is the session's from now on; 0 = none's
+};
+
+/// Long SMS of one phone that wait for pieces.
+inline constexpr std::size_t kPieceGroupsMax = 4;
 
 enum class Delivery { queued, sending, in_doubt, accepted, sent, delivered, failed, expired };
 [[nodiscard]] std::string_view name(Delivery state);
@@ -97,10 +104,13 @@ struct Counts {
     bool erased_is_held = false;
 };
 
+/// Hops are many; the rest of them goes with the next calls of purge().
+inline constexpr std::size_t kHopsPurgedAtOnce = 2'000;
+
 /// What is older goes; what is exactly as old stays.
 struct Cutoffs {
-    Time sessions = Time::min();     ///< untouched since; pieces of SMS, agents' codes
-    Time replies = Time::min();      ///< and parked reports
+    Time pieces = Time::min();       ///< of SMS; agents' codes
+    Time replies = Time::min();      ///< hops, SMS that were seen, parked reports
     Time settled_sms = Time::min();  ///< taken by an aggregator or given up, unchanged since
     Time drafts = Time::min();       ///< untouched since
     Time desk_notes = Time::min();
@@ -119,11 +129,11 @@ using Purged = std::map<std::string, std::size_t>;
 ///
 /// send() takes the time from the store's clock: an SMS is due at once, or at its `not_before`.
 ///
-/// erase_person() also forgets sessions and replies of that phone and timers whose ref is its
+/// erase_person() also forgets dialogues of that phone and timers whose ref is its
 /// digits (with or without plus) or one of its drafts; of SMS to it only answers that still have to
 /// leave stay. Pieces of its SMS go. With each erased enrollment go its timers, the notes and the
-/// SMS about it, the replies and ended sessions of the phone that registered him, and settled SMS
-/// to agents who were asked, which may list it among others.
+/// SMS about it, the ended dialogues of the phone that registered him, and settled
+/// SMS to agents who were asked, which may list it among others.
 ///
 /// Threading: valid only inside the job that it was given to.
 class Unit : public flows::Records {
@@ -132,13 +142,18 @@ public:
 
     [[nodiscard]] virtual std::optional<Session> session(std::string_view channel,
                                                          std::string_view id) = 0;
-    virtual void put(const Session&) = 0;
+    /// What a hop of that dialogue was answered, of its last 64. `turn_key` may hold what was
+    /// typed: only a keyed hash of it is kept.
+    [[nodiscard]] virtual std::optional<StoredReply> reply(std::string_view channel,
+                                                           std::string_view id,
+                                                           std::string_view turn_key) = 0;
+    virtual void put(const Hop&) = 0;
+    /// Where nobody is answered.
+    void put(const Session& session) { put(Hop{session, "", {}}); }
 
-    /// `turn_key` is whatever names the turn (it may hold what was typed: only a keyed hash of it
-    /// is kept).
-    [[nodiscard]] virtual std::optional<StoredReply> reply(std::string_view turn_key) = 0;
-    /// The first reply to a turn stands; another one for the same turn is dropped.
-    virtual void put_reply(std::string_view turn_key, const StoredReply&, Time now) = 0;
+    /// Whether see() was called for that SMS; only a keyed hash of the key is kept.
+    [[nodiscard]] virtual bool seen(std::string_view sms_key) = 0;
+    virtual void see(std::string_view sms_key, Time now) = 0;
 
     /// Due at `now`, earliest first. They stay set: whoever handles one cancels it in the same
     /// transaction.

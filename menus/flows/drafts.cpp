@@ -37,6 +37,7 @@ std::vector<Unfinished> unfinished_of(World& world, const Msisdn& phone) {
         auto state = menus::decode_state(draft.state);
         if (!state) continue;
         state->draft = draft.id;
+        state->ended = false;  // a dialogue was, not what it goes on with
         out.push_back({draft.id, std::move(*state)});
     }
     // One that was begun and not answered yet is nobody's among those that are.
@@ -47,26 +48,30 @@ std::vector<Unfinished> unfinished_of(World& world, const Msisdn& phone) {
     return out;
 }
 
-void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::size_t stage) {
-    if (state.ended || state.journey.empty()) return;
+bool prepare_draft(World& world, const Msisdn& phone, menus::State& state, std::size_t stage) {
+    if (state.ended || state.journey.empty()) return false;
     // Begun, nothing answered: the next dial opens on the first question, unless somebody else's
     // is further.
     if (!says_something(state) && state.draft == 0 && !world.records.drafts_of(phone).empty())
-        return;
+        return false;
     if (!variable(state, "taken").empty()) {
         auto enrollment = taken_ticket(world, phone, state.vars);
-        if (!enrollment) return;
+        if (!enrollment) return false;
         fill_in(world, *enrollment, state.vars);
         world.records.put(*enrollment);
     }
-    if (state.draft != 0 && !world.records.draft(state.draft)) state.draft = 0;
-    const bool fresh = state.draft == 0;
-    state.draft =
-        world.records.put(Draft{state.draft, phone, menus::encode(state), stage, world.now});
+    if (state.draft != 0 && world.records.has_draft(state.draft)) return true;
+    state.draft = 0;
+    state.draft = world.records.put(Draft{0, phone, menus::encode(state), stage, world.now});
     // One reminder for each draft, and one timer, which looks when it is due.
-    if (fresh)
-        world.records.set_timer({std::string(kNudge), std::to_string(state.draft),
-                                 world.now + world.settings().nudge_after});
+    world.records.set_timer({std::string(kNudge), std::to_string(state.draft),
+                             world.now + world.settings().nudge_after});
+    return true;
+}
+
+void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::size_t stage) {
+    if (prepare_draft(world, phone, state, stage))
+        world.records.put(Draft{state.draft, phone, menus::encode(state), stage, world.now});
 }
 
 void drop_draft(World& world, std::int64_t id) {

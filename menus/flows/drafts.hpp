@@ -20,9 +20,14 @@ struct Unfinished {
 /// Whether anything was answered in it; else it is a mere beginning.
 [[nodiscard]] bool says_something(const menus::State& state);
 
-/// Keeps where the dialogue stands, in the draft that it names or in a new one (`state.draft` then
-/// names it), and what it says so far in its unfinished enrollment. Nothing is kept when the
-/// registration was completed meanwhile from elsewhere, nor a mere beginning beside another draft.
+/// Whether the state is to be kept as the draft that it names then: the same one as before, or a
+/// new one. Keeps what it says so far in its unfinished enrollment. Not when the registration was
+/// completed meanwhile from elsewhere, nor a mere beginning beside another draft.
+///
+/// The caller puts a hop that holds the draft.
+[[nodiscard]] bool prepare_draft(World& world, const Msisdn& phone, menus::State& state,
+                                 std::size_t stage);
+/// The same where there is no hop to hold it.
 void keep_draft(World& world, const Msisdn& phone, menus::State& state, std::size_t stage);
 
 /// With its reminder.

@@ -216,6 +216,7 @@ public:
     /// Of that phone, the one changed last first.
     [[nodiscard]] virtual std::vector<Draft> drafts_of(const Msisdn&) = 0;
     [[nodiscard]] virtual std::optional<Draft> draft(std::int64_t id) = 0;
+    [[nodiscard]] virtual bool has_draft(std::int64_t id) = 0;
     /// Its id, a new one where it was 0. A draft that was dropped stays so.
     virtual std::int64_t put(const Draft&) = 0;
     virtual void drop_draft(std::int64_t id) = 0;

@@ -84,7 +84,7 @@ TEST_F(GatewayKeys, AreRotatedUnderARunningGateway) {
     EXPECT_THAT(fetch("GET", admin_ + "/metrics").body, HasSubstr("jangkau_reseal_values_left 0"));
     const Ran dropped = operate({"keys", "drop", "1"});
     EXPECT_EQ(dropped.code, 1);
-    EXPECT_THAT(dropped.err, HasSubstr("dialogues and replies until they are forgotten"));
+    EXPECT_THAT(dropped.err, HasSubstr("hops of dialogues until they are forgotten"));
     kill_hard();
     start();
     EXPECT_EQ(hop("s1", phone, ""), first);

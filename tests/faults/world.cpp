@@ -149,7 +149,7 @@ void World::check_invariants() {
         EXPECT_EQ(query.getColumn(0).getString(), "ok");
     }
     const auto steps = Load::steps(load_->ledger());
-    const std::size_t stored = rows("SELECT COUNT(*) FROM replies");
+    const std::size_t stored = rows("SELECT COUNT(*) FROM hops");
     const auto answered = static_cast<std::size_t>(
         std::ranges::count_if(steps, [](const Step& step) { return step.result == "ok"; }));
     EXPECT_GE(stored, answered) << "I1: an answered step is not in the store";
@@ -180,7 +180,7 @@ void World::check_invariants() {
     EXPECT_EQ(repeated, answered);
     process_->signal(SIGTERM);
     EXPECT_EQ(process_->wait(), 0) << log();
-    EXPECT_EQ(rows("SELECT COUNT(*) FROM replies"), stored) << "I1: a repeat was a new step";
+    EXPECT_EQ(rows("SELECT COUNT(*) FROM hops"), stored) << "I1: a repeat was a new step";
 }
 
 }  // namespace jangkau::faults

@@ -44,12 +44,24 @@ std::optional<Time> perhaps(Choices& c) {
     return c.below(2) ? std::optional(moment(c)) : std::nullopt;
 }
 
+/// A dialogue is always of the same phone.
+void put_hop(Unit& unit, Choices& c) {
+    const std::string channel = word(c), id = word(c);
+    const std::string whose(1, static_cast<char>(channel.size() + id.size()));
+    Choices of_dialogue(whose);
+    const Msisdn who = phone(of_dialogue);
+    sessions::Hop hop{{channel, id, who, word(c), word(c), moment(c), c.below(2) == 1,
+                       unsigned(c.byte()), moment(c)},
+                      word(c),
+                      {word(c), c.below(2) == 1}};
+    if (const auto known = unit.drafts_of(who); !known.empty() && c.below(2))
+        hop.draft = c.one_of(known).id;
+    unit.put(hop);
+}
+
 void put_record(Unit& unit, Choices& c) {
     switch (c.below(9)) {
-        case 0:
-            unit.put(Session{word(c), word(c), phone(c), word(c), word(c), moment(c),
-                             c.below(2) == 1, unsigned(c.byte()), moment(c)});
-            break;
+        case 0: put_hop(unit, c); break;
         case 1:
             unit.put(flows::Person{phone(c), word(c), perhaps(c), c.below(2) == 1, perhaps(c),
                                    unsigned(c.below(4)), word(c), perhaps(c)});
@@ -134,12 +146,10 @@ std::string operate(Unit& unit, Choices& c, Time now) {
         case 2: put_record(unit, c); break;
         case 3: {
             const std::string key = word(c);
-            unit.put_reply(key, {word(c), c.below(2) == 1}, moment(c));
+            unit.see(key, moment(c));
             break;
         }
-        case 4:
-            if (const auto reply = unit.reply(word(c))) out << reply->text << reply->end;
-            break;
+        case 4: out << unit.seen(word(c)); break;
         case 5:
             unit.send({phone(c), word(c), static_cast<flows::Lane>(c.below(3)), word(c),
                        ticket(c).text(), perhaps(c)});
@@ -191,7 +201,7 @@ std::string operate(Unit& unit, Choices& c, Time now) {
         case 15: unit.remove_agent(word(c)); break;
         case 16: {
             sessions::Cutoffs cutoffs;
-            for (Time* cutoff : {&cutoffs.sessions, &cutoffs.replies, &cutoffs.settled_sms,
+            for (Time* cutoff : {&cutoffs.pieces, &cutoffs.replies, &cutoffs.settled_sms,
                                  &cutoffs.drafts, &cutoffs.desk_notes, &cutoffs.consents})
                 *cutoff = moment(c);
             for (const auto& [kind, rows] : unit.purge(cutoffs)) out << kind << rows;
@@ -252,6 +262,8 @@ std::string all_of(Unit& unit, Time now) {
             if (const auto s = unit.session(channel, id))
                 out << s->msisdn.digits() << s->state << s->typed << iso(s->changed) << s->ended
                     << s->hops << iso(s->began) << '\n';
+            if (const auto reply = unit.reply(channel, id, word(c)))
+                out << reply->text << reply->end << '\n';
         }
     for (const auto& agent : unit.agents()) {
         out << agent.id << agent.name << agent.msisdn.digits() << agent.max_open << agent.on_leave

@@ -45,7 +45,8 @@ protected:
 };
 
 void remember(Unit& unit, int number) {
-    unit.put_reply(std::to_string(number), {std::string(2000, 'x'), false}, at(0));
+    unit.put(
+        Hop{{"at", std::to_string(number), phone(1), std::string(2000, 'x'), "", at(0)}, "", {}});
 }
 
 TEST_F(SqliteCopy, HoldsWhatWasAcknowledgedAndLetsTurnsGoOn) {
@@ -80,7 +81,7 @@ TEST_F(SqliteCopy, HoldsWhatWasAcknowledgedAndLetsTurnsGoOn) {
     other.keys.file = key();
     place_copy(file, other.folder);
     open_sqlite_store(other)->run([](Unit& unit) {
-        for (int i = 0; i < 3000; ++i) ASSERT_TRUE(unit.reply(std::to_string(i))) << i;
+        for (int i = 0; i < 3000; ++i) ASSERT_TRUE(unit.session("at", std::to_string(i))) << i;
     });
 }
 

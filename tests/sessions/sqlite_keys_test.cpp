@@ -44,8 +44,8 @@ Enrollment enrollment(int number, const std::string& name) {
 /// One of every kind that is sealed, for person number `n`.
 void fill(Unit& unit, int n) {
     const std::string text = "text " + std::to_string(n);
-    unit.put(Session{"at", "s" + text, phone(n), text, "1*2", at(n), false});
-    unit.put_reply("turn " + text, {text, false}, at(n));
+    unit.put(Hop{
+        {"at", "s" + text, phone(n), text, "1*2", at(n), false}, "turn " + text, {text, false}});
     unit.set_timer({"nudge", text, at(n)});
     unit.put(flows::Draft{0, phone(n), text, 2, at(n)});
     unit.put(SmsPiece{"at", phone(n), "20880", "ref", 1, 2, text, at(n)});
@@ -66,7 +66,7 @@ void fill(Unit& unit, int n) {
 void expect_all(Unit& unit, int n, bool with_ageing = true) {
     const std::string text = "text " + std::to_string(n);
     const auto session = unit.session("at", "s" + text);
-    const auto reply = unit.reply("turn " + text);
+    const auto reply = unit.reply("at", "s" + text, "turn " + text);
     ASSERT_EQ(session.has_value(), with_ageing);
     ASSERT_EQ(reply.has_value(), with_ageing);
     if (with_ageing) {
@@ -202,7 +202,7 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
     EXPECT_EQ(listed(), "1 current");
     const std::string first = key_file();
     rotate();
-    EXPECT_EQ(listed(), "1: 34+6, 2 current");
+    EXPECT_EQ(listed(), "1: 34+3, 2 current");
     EXPECT_TRUE(key_file().starts_with(first));
     in([](Unit& unit) {
         for (const int n : {1, 2, 3}) expect_all(unit, n);
@@ -224,14 +224,13 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
         if (step % 3 == 2 && step < 30) reopen();
     }
     EXPECT_EQ(sealed, 34U);
-    EXPECT_EQ(listed(), "1: 0+6, 2 current");
-    EXPECT_NE(drop(1).find("6 dialogues and replies"), std::string::npos) << drop(1);
+    EXPECT_EQ(listed(), "1: 0+3, 2 current");
+    EXPECT_NE(drop(1).find("3 hops of dialogues"), std::string::npos) << drop(1);
     // A dialogue that goes on is one of the new key.
     in([](Unit& unit) { unit.put(*unit.session("at", "stext 1")); });
-    EXPECT_EQ(listed(), "1: 0+5, 2 current");
-    EXPECT_EQ(number("SELECT count(*) FROM sessions"), 3);
+    EXPECT_EQ(number("SELECT count(*) FROM hops WHERE substr(hop, 1, 3) = x'020002'"), 1);
 
-    in([](Unit& unit) { (void)unit.purge({.sessions = at(99), .replies = at(99)}); });
+    in([](Unit& unit) { (void)unit.purge({.pieces = at(99), .replies = at(99)}); });
     EXPECT_EQ(drop(1), "");
     EXPECT_EQ(listed(), "2 current");
     EXPECT_TRUE(key_file().starts_with("2:")) << "the file still has the old one";
@@ -247,7 +246,6 @@ TEST_F(SqliteKeysTest, WhatIsWrittenMeanwhileHasOneRow) {
     rotate();
     in([](Unit& unit) {
         unit.put(*unit.session("at", "stext 1"));
-        unit.put_reply("turn text 1", {"another", true}, at(5));
         unit.set_timer({"nudge", "text 1", at(1)});
         unit.put(flows::Eligibility{nik(1), 1, std::chrono::year(2026) / 1 / 1, "text 1"});
         unit.put(SmsPiece{"at", phone(1), "20880", "ref", 1, 2, "another first", at(1)});
@@ -266,7 +264,7 @@ TEST_F(SqliteKeysTest, WhatIsWrittenMeanwhileHasOneRow) {
         EXPECT_EQ(unit.pieces_with({"at", phone(1), "20880", "ref", 1, 2, "", at(1)}).size(), 2U);
         unit.drop_pieces({"at", phone(1), "20880", "ref", 1, 2, "", at(1)});
     });
-    for (const char* table : {"sessions", "replies", "timers", "eligibility"})
+    for (const char* table : {"timers", "eligibility"})
         EXPECT_EQ(number("SELECT count(*) FROM " + std::string(table)), 1) << table;
     EXPECT_EQ(number("SELECT count(*) FROM sms_pieces"), 0);
     in([](Unit& unit) {
@@ -311,9 +309,9 @@ TEST_F(SqliteKeysTest, AStepThatIsRolledBackLeavesNothingBehind) {
                      throw std::runtime_error("no");
                  }),
                  std::runtime_error);
-    EXPECT_EQ(listed(), "1: 12+2, 2 current");
+    EXPECT_EQ(listed(), "1: 12+1, 2 current");
     reseal_all();
-    EXPECT_EQ(listed(), "1: 0+2, 2 current");
+    EXPECT_EQ(listed(), "1: 0+1, 2 current");
     in([](Unit& unit) { expect_all(unit, 1); });
 }
 
@@ -379,11 +377,8 @@ class MovedValue : public SqliteKeysTest, public testing::WithParamInterface<Swa
 INSTANTIATE_TEST_SUITE_P(
     SqliteKeys, MovedValue,
     testing::Values(
-        Swap{"session",
-             "UPDATE sessions SET dialogue = (SELECT dialogue FROM sessions WHERE rowid = 1)",
+        Swap{"hop", "UPDATE hops SET hop = (SELECT hop FROM hops WHERE id = 1)",
              [](Unit& unit) { (void)unit.session("at", "stext 2"); }},
-        Swap{"reply", "UPDATE replies SET text = (SELECT text FROM replies WHERE rowid = 1)",
-             [](Unit& unit) { (void)unit.reply("turn text 2"); }},
         Swap{"timer", "UPDATE timers SET ref = (SELECT ref FROM timers ORDER BY due LIMIT 1)",
              [](Unit& unit) { (void)unit.due_timers(at(9), 9); }},
         Swap{"draft", "UPDATE drafts SET state = (SELECT state FROM drafts WHERE id = 1)",
@@ -467,7 +462,7 @@ TEST_F(SqliteKeysTest, AKeyThatIsAddedElsewhereTakesOverAtTheNextStart) {
     options_.keys.name = "the environment variable KEYS";
     std::filesystem::remove(file("key"));
     reopen();
-    EXPECT_EQ(listed(), "1: 12+2, 2 current");
+    EXPECT_EQ(listed(), "1: 12+1, 2 current");
     in([](Unit& unit) {
         const auto refused = unit.keys().rotate();
         ASSERT_FALSE(refused);
@@ -478,7 +473,7 @@ TEST_F(SqliteKeysTest, AKeyThatIsAddedElsewhereTakesOverAtTheNextStart) {
     reseal_all();
     in([](Unit& unit) {
         expect_all(unit, 1);
-        (void)unit.purge({.sessions = at(99), .replies = at(99)});
+        (void)unit.purge({.pieces = at(99), .replies = at(99)});
     });
     EXPECT_EQ(drop(1), "");
     options_.keys.text = key_line(2, 'b');
@@ -548,12 +543,12 @@ TEST_F(SqliteKeysTest, GoesOnAfterItWasKilled) {
     }
     reopen();
     const std::string between = listed();
-    EXPECT_NE(between, "1: 110+20, 2 current");
-    EXPECT_NE(between, "1: 0+20, 2 current");
-    EXPECT_TRUE(between.ends_with("+20, 2 current")) << between;
+    EXPECT_NE(between, "1: 110+10, 2 current");
+    EXPECT_NE(between, "1: 0+10, 2 current");
+    EXPECT_TRUE(between.ends_with("+10, 2 current")) << between;
     for (int n = 1; n <= kPeople; ++n) in([&](Unit& unit) { expect_all(unit, n); });
     reseal_all();
-    EXPECT_EQ(listed(), "1: 0+20, 2 current");
+    EXPECT_EQ(listed(), "1: 0+10, 2 current");
     for (int n = 1; n <= kPeople; ++n) in([&](Unit& unit) { expect_all(unit, n); });
 }
 
@@ -574,11 +569,8 @@ protected:
     }
 
     static void expect_old(Unit& unit) {
-        const auto session = unit.session("at", "1");
-        ASSERT_TRUE(session);
-        EXPECT_EQ(session->typed, "1*2");
-        EXPECT_EQ(session->hops, 3U);
-        EXPECT_EQ(unit.reply("turn 1")->text, "reply");
+        EXPECT_FALSE(unit.session("at", "1")) << "begins again from its draft";
+        EXPECT_TRUE(unit.seen("turn 1"));
         EXPECT_EQ(unit.due_timers(at(9), 9).at(0).ref, "1");
         EXPECT_EQ(unit.drafts_of(phone(1)).at(0).state, "draft two");
         EXPECT_EQ(unit.drafts_of(phone(1)).at(1).state, "draft one");
@@ -607,17 +599,16 @@ TEST_F(FirstFormat, IsReadAndBroughtUpToDate) {
                            "meta WHERE substr(value"}) {
         EXPECT_EQ(number("SELECT count(*) FROM " + std::string(of) + ", 1, 1) = x'01'"), 0) << of;
     }
-    EXPECT_EQ(number("SELECT count(*) FROM replies WHERE substr(text, 1, 1) = x'01'"), 1);
 }
 
 TEST_F(FirstFormat, CanRotateAtOnce) {
     write_key_file(std::string(64, 'a') + "\n" + key_line(2, 'b'));
     reopen();
-    EXPECT_EQ(listed(), "1: 1+2, 2 current") << "the city's list and what ages";
+    EXPECT_EQ(listed(), "1: 1+0, 2 current") << "the city's list";
     reseal_all();
     in(expect_old);
-    EXPECT_EQ(listed(), "1: 0+2, 2 current");
-    in([](Unit& unit) { (void)unit.purge({.sessions = at(99), .replies = at(99)}); });
+    EXPECT_EQ(listed(), "1: 0+0, 2 current");
+    in([](Unit& unit) { (void)unit.purge({.pieces = at(99), .replies = at(99)}); });
     EXPECT_EQ(drop(1), "");
     reopen();
     in([](Unit& unit) {

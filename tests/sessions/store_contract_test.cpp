@@ -52,21 +52,96 @@ TEST_P(StoreContract, KeepsApartTheHopsAndAStateThatBeginsLikeThem) {
     }
 }
 
-TEST_P(StoreContract, AnswersARepeatedTurnAlike) {
+Hop hop(const std::string& id, const std::string& turn, const std::string& screen) {
+    return {{"at", id, phone(1), "state of " + screen, "", at(1), false}, turn, {screen, false}};
+}
+
+TEST_P(StoreContract, AnswersARepeatedHopAlike) {
     const std::string turn = awkward() + "1*2";
     in([&](Unit& unit) {
-        EXPECT_FALSE(unit.reply(turn));
-        unit.put_reply(turn, {awkward(), true}, at(0));
-        unit.put_reply("", {"", false}, at(0));
+        EXPECT_FALSE(unit.reply("at", "1", turn));
+        Hop first = hop("1", turn, awkward());
+        first.reply.end = true;
+        unit.put(first);
+        EXPECT_EQ(unit.reply("at", "1", turn)->text, awkward());
+        unit.put(hop("1", "second", "two"));
+        unit.put(hop("2", "second", "of another dialogue"));
     });
     in([&](Unit& unit) {
-        unit.put_reply(turn, {"another", false}, at(1));
-        const auto got = unit.reply(turn);
+        const auto got = unit.reply("at", "1", turn);
         ASSERT_TRUE(got);
         EXPECT_EQ(got->text, awkward());
         EXPECT_TRUE(got->end);
-        EXPECT_EQ(unit.reply("")->text, "");
-        EXPECT_FALSE(unit.reply(turn + "*"));
+        EXPECT_EQ(unit.reply("at", "1", "second")->text, "two");
+        EXPECT_FALSE(unit.reply("at", "1", turn + "*"));
+        EXPECT_FALSE(unit.reply("at", "1", ""));
+        EXPECT_FALSE(unit.reply("at", "2", turn));
+        EXPECT_FALSE(unit.reply("infobip", "1", turn));
+        EXPECT_EQ(unit.session("at", "1")->state, "state of two");
+    });
+}
+
+TEST_P(StoreContract, KnowsTheLastHopsOfALongDialogue) {
+    for (int i = 0; i < 70; ++i)
+        in([&](Unit& unit) { unit.put(hop("1", "turn " + std::to_string(i), std::to_string(i))); });
+    in([&](Unit& unit) {
+        for (int i = 70 - 64; i < 70; ++i)
+            EXPECT_EQ(unit.reply("at", "1", "turn " + std::to_string(i))->text, std::to_string(i));
+        // What a hop without an answer changes keeps the answers before it.
+        unit.put(*unit.session("at", "1"));
+        EXPECT_EQ(unit.reply("at", "1", "turn 69")->text, "69");
+    });
+}
+
+TEST_P(StoreContract, SeesAnSmsOnce) {
+    in([&](Unit& unit) {
+        EXPECT_FALSE(unit.seen(awkward()));
+        unit.see(awkward(), at(1));
+        unit.see(awkward(), at(2));
+        unit.see("", at(1));
+    });
+    in([&](Unit& unit) {
+        EXPECT_TRUE(unit.seen(awkward()));
+        EXPECT_TRUE(unit.seen(""));
+        EXPECT_FALSE(unit.seen(awkward() + "*"));
+    });
+}
+
+TEST_P(StoreContract, AHopHoldsADraft) {
+    std::int64_t draft = 0;
+    in([&](Unit& unit) {
+        draft = unit.put(flows::Draft{0, phone(1), "begun", 2, at(1)});
+        EXPECT_TRUE(unit.has_draft(draft));
+        EXPECT_FALSE(unit.has_draft(draft + 1));
+        Hop one = hop("1", "one", "one");
+        one.draft = draft;
+        one.session.changed = at(5);
+        unit.put(one);
+        EXPECT_EQ(unit.draft(draft)->state, "state of one");
+    });
+    in([&](Unit& unit) {
+        // The dialogue goes on to something that is not kept.
+        unit.put(hop("1", "two", "two"));
+        const auto drafts = unit.drafts_of(phone(1));
+        ASSERT_EQ(drafts.size(), 1U);
+        EXPECT_EQ(drafts[0].state, "state of one");
+        EXPECT_EQ(drafts[0].changed, at(5));
+    });
+    in([&](Unit& unit) {
+        EXPECT_EQ(unit.purge({.replies = at(9), .drafts = at(5)}), (Purged{{"hops", 2}}))
+            << "as old as its hop";
+        EXPECT_EQ(unit.draft(draft)->state, "state of one") << "outlives the hop";
+        EXPECT_EQ(unit.draft(draft)->changed, at(5));
+        unit.put(flows::Draft{draft, phone(1), "by SMS", 2, at(5)});
+        EXPECT_EQ(unit.draft(draft)->state, "by SMS");
+        Hop next = hop("2", "one", "next");
+        next.draft = draft;
+        unit.put(next);
+        EXPECT_EQ(unit.draft(draft)->state, "state of next");
+        unit.put(flows::Draft{draft, phone(1), "by SMS again", 2, at(1)});
+        EXPECT_EQ(unit.draft(draft)->state, "by SMS again") << "the later one counts";
+        EXPECT_EQ(unit.purge({.drafts = at(2)}), (Purged{{"drafts", 1}}));
+        EXPECT_FALSE(unit.has_draft(draft));
     });
 }
 
@@ -127,8 +202,9 @@ TEST_P(StoreContract, MovesAndCancelsTimers) {
 TEST_P(StoreContract, AJobThatThrowsLeavesNothing) {
     in([](Unit& unit) { unit.put(Session{"at", "kept", phone(1), "before", "", at(0), false}); });
     const auto broken = [&](Unit& unit) {
-        unit.put(Session{"at", "kept", phone(1), "after", "", at(1), false});
-        unit.put_reply("turn", {"text", false}, at(1));
+        unit.put(Hop{{"at", "kept", phone(1), "after", "", at(1), false}, "turn", {"text", false}});
+        unit.put(Session{"at", "new", phone(1), "after", "", at(1), false});
+        unit.see("sms", at(1));
         unit.send(sms(1, flows::Lane::answer, "never"));
         unit.set_timer({"draft", "a", at(1)});
         unit.put(flows::Draft{0, phone(1), "draft", 1, at(1)});
@@ -139,7 +215,10 @@ TEST_P(StoreContract, AJobThatThrowsLeavesNothing) {
     in([](Unit& unit) {
         ASSERT_TRUE(unit.session("at", "kept"));
         EXPECT_EQ(unit.session("at", "kept")->state, "before");
-        EXPECT_FALSE(unit.reply("turn"));
+        EXPECT_FALSE(unit.reply("at", "kept", "turn"));
+        EXPECT_FALSE(unit.session("at", "new"));
+        EXPECT_FALSE(unit.seen("sms"));
+        EXPECT_EQ(unit.counts().sessions, 1U);
         EXPECT_EQ(unit.counts().outbox_waiting, 0U);
         EXPECT_EQ(unit.counts().timers, 0U);
         EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
@@ -156,12 +235,9 @@ TEST_P(StoreContract, TellsTheCallerWhatTheJobThrew) {
 }
 
 TEST_P(StoreContract, ADoneThatThrowsHarmsNobody) {
-    store_->submit(
-        [](Unit& unit) {
-            unit.put_reply("turn", {"text", false}, at(0));
-        },
-        [](const std::exception_ptr&) { throw std::runtime_error("careless"); });
-    in([](Unit& unit) { EXPECT_TRUE(unit.reply("turn")); });
+    store_->submit([](Unit& unit) { unit.see("sms", at(0)); },
+                   [](const std::exception_ptr&) { throw std::runtime_error("careless"); });
+    in([](Unit& unit) { EXPECT_TRUE(unit.seen("sms")); });
 }
 
 TEST_P(StoreContract, CountsWhatWaits) {
@@ -199,7 +275,7 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
         in([&](Unit& unit) {
             const std::string name = std::to_string(age);
             unit.put(Session{"at", name, phone(1), "", "", at(age), false});
-            unit.put_reply(name, {"", false}, at(age));
+            unit.see(name, at(age));
             unit.put(flows::Draft{0, phone(age), "", 0, at(age)});
             unit.report({"at", "early" + name, Delivery::sent, ""}, at(age));
             for (const Delivery end : {Delivery::accepted, Delivery::failed, Delivery::in_doubt}) {
@@ -212,15 +288,15 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
     }
     in([](Unit& unit) {
         EXPECT_EQ(unit.purge(all(at(1))), Purged{});
-        EXPECT_EQ(unit.purge({.sessions = at(10)}), (Purged{{"sessions", 1}}));
+        EXPECT_EQ(unit.purge({.replies = at(10)}),
+                  (Purged{{"hops", 1}, {"seen_sms", 1}, {"reports", 1}}));
         EXPECT_FALSE(unit.session("at", "1"));
-        EXPECT_EQ(unit.purge(all(at(10))),
-                  (Purged{{"replies", 1}, {"reports", 1}, {"settled_sms", 2}, {"drafts", 1}}));
+        EXPECT_EQ(unit.purge(all(at(10))), (Purged{{"settled_sms", 2}, {"drafts", 1}}));
     });
     in([](Unit& unit) {
         EXPECT_TRUE(unit.session("at", "10"));
-        EXPECT_TRUE(unit.reply("10"));
-        EXPECT_FALSE(unit.reply("1"));
+        EXPECT_TRUE(unit.seen("10"));
+        EXPECT_FALSE(unit.seen("1"));
         EXPECT_FALSE(unit.drafts_of(phone(10)).empty());
         EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
         EXPECT_EQ(unit.sms_to(phone(1), 0, 9).size(), 1U);
