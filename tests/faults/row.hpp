@@ -29,6 +29,7 @@ using Steady = std::chrono::steady_clock;
 
 [[nodiscard]] std::vector<Row> disk_rows();
 [[nodiscard]] std::vector<Row> http_rows();
+[[nodiscard]] std::vector<Row> power_rows();
 [[nodiscard]] std::vector<Row> process_rows();
 [[nodiscard]] std::vector<Row> smuggling_rows();
 [[nodiscard]] std::vector<Row> socket_rows();
