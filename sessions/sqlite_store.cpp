@@ -76,7 +76,7 @@ void configure(SQLite::Database& database, bool fast_and_loose) {
     set_and_read_back(database, "journal_size_limit", bytes, bytes);
 }
 
-std::string words_of(const std::string& path, const SQLite::Exception& failed) {
+std::string words_of(const std::string& path, const std::runtime_error& failed) {
     return path + " cannot be opened: " + failed.what() + "; restore a backup if it is damaged";
 }
 
@@ -208,8 +208,12 @@ SqliteStore::SqliteStore(const SqliteOptions& options)
       unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock) {
     try {
         keys_.prove();
-        unit_.read_audit_secret();
     } catch (const SQLite::Exception& failed) {
+        throw std::runtime_error(words_of(path_, failed));
+    }
+    try {
+        unit_.read_audit_secret();
+    } catch (const std::runtime_error& failed) {  // also a sealed value that was changed
         throw std::runtime_error(words_of(path_, failed));
     }
     thread_ = std::thread([this] { work(); });
