@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 
 #include "adapters/registry.hpp"
 #include "gateway/admin.hpp"
+#include "gateway/clock_watch.hpp"
 #include "gateway/control.hpp"
 #include "gateway/control_audit.hpp"
 #include "gateway/core/form.hpp"
@@ -247,6 +249,12 @@ struct App::Impl {
                       [this] { return static_cast<double>(resealing.left()); });
         metrics.gauge("jangkau_channels_down", "Channels that cannot send now",
                       [this] { return static_cast<double>(outbox.down().size()); });
+        metrics.gauge("jangkau_store_wal_bytes", "Size of the write-ahead log",
+                      [wal = config.data + "/jangkau.db-wal"] {
+                          std::error_code none;
+                          const auto bytes = std::filesystem::file_size(wal, none);
+                          return none ? 0 : static_cast<double>(bytes);
+                      });
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
                       [] { return static_cast<double>(log::dropped()); });
         measure_service();
@@ -274,16 +282,17 @@ struct App::Impl {
         return words;
     }
 
-    /// Whatever is due: timers of referrals and drafts, SMS that wait for their time, and once in a
-    /// while what may be forgotten.
+    /// What is due: timers, SMS that wait for their time, at times what may be forgotten.
     void tick() {
         if (stopping) return;  // the server is about to end
         services.drop_idle(clock.now());
         const auto job = [this](sessions::Unit& unit) {
             const auto service = services.current();
             const Time now = clock.now();
-            if (now >= next_count) {  // it reads whole tables
-                next_count = now + kCountEvery;
+            // A wall clock that was put forward and back must not hold up what follows.
+            const auto instant = std::chrono::steady_clock::now();
+            if (instant >= next_count) {  // it reads whole tables
+                next_count = instant + kCountEvery;
                 const sessions::Counts counts = unit.counts();
                 waiting = counts.outbox_waiting;
                 in_doubt = counts.outbox_in_doubt;
@@ -291,12 +300,14 @@ struct App::Impl {
                     counts.erased_is_held ? log::warning("erasure_held")
                                           : log::info("erasure_finished");
             }
-            if (now >= next_codes) {
-                next_codes = now + kCountCodesEvery;
+            if (instant >= next_codes) {
+                next_codes = instant + kCountCodesEvery;
                 count_codes(unit.incidents_between(now - std::chrono::days(1), now + 1s));
             }
-            if (now < next_purge) return;
-            next_purge = now + kPurgeEvery;
+            // Nothing is forgotten by a clock that nobody had the time to look at.
+            if (watch.step(now, instant)) next_purge = instant + kPurgeEvery;
+            if (instant < next_purge) return;
+            next_purge = instant + kPurgeEvery;
             flows::World world{*service, unit, random, now};
             forget(world, unit);
             tell_head(unit);
@@ -347,8 +358,7 @@ struct App::Impl {
         if (const std::size_t ended = flows::forget_unfinished(world)) gone["tickets"] = ended;
         if (const std::size_t rows = unit.forget_incidents(now - kIncidentsKept))
             gone["incidents"] = rows;
-        if (gone["hops"] == sessions::kHopsPurgedAtOnce) next_purge = now;
-        std::erase_if(gone, [](const auto& kind) { return kind.second == 0; });
+        if (gone.contains("hops")) next_purge = {};  // perhaps there are more
         for (const auto& [kind, rows] : gone) {
             unit.audit({.actor = "gateway", .action = "purge." + kind, .count = rows});
             log::info("purged", {{"kind", kind}, {"rows", static_cast<unsigned long>(rows)}});
@@ -441,9 +451,8 @@ struct App::Impl {
     bool stopping = false;
     std::chrono::steady_clock::time_point stop_by;
     // Store thread.
-    Time next_purge{};
-    Time next_count{};
-    Time next_codes{};
+    ClockWatch watch;
+    std::chrono::steady_clock::time_point next_purge, next_count, next_codes;
     bool erased_is_held = false;
 };
 

@@ -16,8 +16,6 @@ using sessions::OutboxRow;
 /// The office hears of it when no more than this part of the day's SMS is left: a fifth.
 constexpr std::size_t kAlarmShare = 5;
 constexpr std::chrono::milliseconds kSettleAgain{500};
-/// Between the wall clock and the steady one; less is drift and slow ticks.
-constexpr std::chrono::seconds kClockStep{60};
 /// Of a channel that throttles without saying for how long.
 constexpr std::chrono::seconds kThrottlePause{1};
 
@@ -130,13 +128,8 @@ std::vector<std::string> Outbox::down() const {
 
 /// The wall clock was put right: what it says of waiting times is not believed for a while.
 bool Outbox::clock_stepped(Gate::Instant now) {
-    const Time wall = parts_.clock.now();
-    const auto steady = std::chrono::duration_cast<std::chrono::seconds>(now - seen_instant_);
-    const auto step = (wall - seen_wall_) - steady;
-    const bool first = std::exchange(seen_instant_, now) == Gate::Instant{};
-    seen_wall_ = wall;
-    if (!first && (step > kClockStep || step < -kClockStep)) {
-        log::warning("clock_stepped", {{"seconds", std::to_string(step.count())}});
+    if (const auto step = watch_.step(parts_.clock.now(), now)) {
+        log::warning("clock_stepped", {{"seconds", std::to_string(step->count())}});
         believed_from_ = now + parts_.config.outbox.in_doubt_wait;
     }
     return now < believed_from_;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "adapters/adapter.hpp"
+#include "gateway/clock_watch.hpp"
 #include "gateway/config.hpp"
 #include "gateway/core/random.hpp"
 #include "gateway/gate.hpp"
@@ -104,8 +105,7 @@ private:
     bool again_ = false;
     bool stopped_ = false;
     Gate::Instant wake_at_{};
-    Gate::Instant seen_instant_{};
-    Time seen_wall_{};
+    ClockWatch watch_;
     Gate::Instant believed_from_{};
 };
 

@@ -46,7 +46,9 @@ PhoneGuard::Verdict PhoneGuard::dial(const Msisdn& phone, Time now) {
 PhoneGuard::Verdict PhoneGuard::answer(const Msisdn& phone, std::string_view text, Time now) {
     if (limits_.same_answers == 0) return Verdict::ok;
     Seen& one = seen(phone);
-    std::erase_if(one.said, [&](const Said& said) { return now - said.last >= kPause; });
+    // What was said later than now was said by a clock that was put back since.
+    std::erase_if(one.said,
+                  [&](const Said& said) { return now - said.last >= kPause || now < said.last; });
     const std::size_t hash = std::hash<std::string_view>{}(text);
     Said said{hash, 0, now};
     if (const auto at = std::ranges::find(one.said, hash, &Said::text); at != one.said.end()) {

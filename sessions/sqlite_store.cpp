@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -31,6 +32,7 @@ constexpr int kBusyMs = 2'000;
 /// 64 MB at most between two checkpoints: larger makes commits cheaper and the pause of a
 /// checkpoint longer.
 constexpr int kCheckpointPages = 16'000;
+constexpr int kWalBytesKept = kCheckpointPages * 4096;
 /// 3.37 has strict tables.
 constexpr int kOldestSqlite = 3'037'000;
 
@@ -69,9 +71,12 @@ void configure(SQLite::Database& database, bool fast_and_loose) {
     set_and_read_back(database, "temp_store", "MEMORY", "2");
     const std::string pages = std::to_string(kCheckpointPages);
     set_and_read_back(database, "wal_autocheckpoint", pages, pages);
+    // What it grew to while a reader held it is given back.
+    const std::string bytes = std::to_string(kWalBytesKept);
+    set_and_read_back(database, "journal_size_limit", bytes, bytes);
 }
 
-std::string words_of(const std::string& path, const SQLite::Exception& failed) {
+std::string words_of(const std::string& path, const std::runtime_error& failed) {
     return path + " cannot be opened: " + failed.what() + "; restore a backup if it is damaged";
 }
 
@@ -130,6 +135,7 @@ private:
         Job job;
         Done done;
         std::exception_ptr failed;
+        std::chrono::steady_clock::time_point since{};
     };
     using Batch = std::vector<Waiting>;
 
@@ -140,7 +146,12 @@ private:
         std::unique_ptr<Copying> copying{};
     };
 
+    using Instant = std::chrono::steady_clock::time_point;
+
     void work();
+    /// Whether one more would wait longer than it may, as things go. Under mutex_.
+    [[nodiscard]] bool would_wait(Instant now) const;
+    void count_time(Instant began);
     /// Waits unless a copy goes on; false once everything is done that there will be.
     [[nodiscard]] bool take_batch(Batch& batch);
     void answer(Batch& batch);
@@ -182,6 +193,7 @@ private:
     std::deque<Waiting> queue_;
     std::deque<Copy> copies_;
     bool stopping_ = false;
+    std::chrono::nanoseconds batch_time_{0};  ///< of the last few
 
     std::thread thread_;
 };
@@ -197,8 +209,12 @@ SqliteStore::SqliteStore(const SqliteOptions& options)
       unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock) {
     try {
         keys_.prove();
-        unit_.open();
     } catch (const SQLite::Exception& failed) {
+        throw std::runtime_error(words_of(path_, failed));
+    }
+    try {
+        unit_.open();
+    } catch (const std::runtime_error& failed) {  // also a sealed value that was changed
         throw std::runtime_error(words_of(path_, failed));
     }
     thread_ = std::thread([this] { work(); });
@@ -214,12 +230,20 @@ SqliteStore::~SqliteStore() {
 }
 
 void SqliteStore::submit(Job job, Done done) {
+    const auto now = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() >= options_.queue_jobs_max) throw StoreBusy();
-        queue_.push_back({std::move(job), std::move(done), nullptr});
+        if (queue_.size() >= options_.queue_jobs_max || would_wait(now)) throw StoreBusy();
+        queue_.push_back({std::move(job), std::move(done), nullptr, now});
     }
     arrived_.notify_one();
+}
+
+bool SqliteStore::would_wait(Instant now) const {
+    if (queue_.empty()) return false;
+    const auto batches = queue_.size() / std::max<std::size_t>(1, options_.batch_jobs_max);
+    return now - queue_.front().since > options_.queue_wait_max ||
+           batches * batch_time_ > options_.queue_wait_max;
 }
 
 void SqliteStore::copy_to(const std::string& file, Done done) {
@@ -250,6 +274,7 @@ void SqliteStore::work() {
     // A process that was killed may have left what it erased in the WAL.
     empty_wal();
     for (Batch batch; take_batch(batch); batch.clear()) {
+        const Instant began = std::chrono::steady_clock::now();
         run_batch(batch);
         keys_.settle();
         crash_point("committed");
@@ -260,8 +285,15 @@ void SqliteStore::work() {
             empty_wal();
         }
         copy_some();
+        count_time(began);
     }
     empty_wal();
+}
+
+void SqliteStore::count_time(Instant began) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    const std::lock_guard lock(mutex_);
+    batch_time_ += (took - batch_time_) / 8;
 }
 
 void SqliteStore::answer(Batch& batch) {

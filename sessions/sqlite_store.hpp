@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -19,6 +20,9 @@ struct SqliteOptions {
     /// it, every job from then on is refused, and only a new start reads what is there.
     std::function<void()> broken;
     std::size_t queue_jobs_max = 10'000;
+    /// Who would wait longer, as the last batches went, or comes behind somebody who does, is told
+    /// at once that we are busy: who is served must still have the time to read his screen.
+    std::chrono::milliseconds queue_wait_max{2'000};
     std::size_t batch_jobs_max = 256;  ///< jobs that share one commit
     bool fast_and_loose = false;       ///< tests only: no sync to the disk
     const Clock* clock = nullptr;      ///< null = the system's; borrowed, must outlive the store

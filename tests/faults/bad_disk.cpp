@@ -1,5 +1,6 @@
 // Preloaded into the program under test: stands between it and the files of its database, and does
-// what the page that JANGKAU_BAD_DISK names asks for (tests/faults/bad_disk.hpp).
+// what the page that JANGKAU_BAD_DISK names asks for (tests/faults/bad_disk.hpp). It also puts the
+// wall clock forward and back.
 
 #include "tests/faults/bad_disk.hpp"
 
@@ -7,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,5 +117,27 @@ int fdatasync(int file) {
 int fsync(int file) {
     static const auto real = next<int (*)(int)>("fsync");
     return sync_fails(file) ? -1 : real(file);
+}
+
+int clock_gettime(clockid_t clock, timespec* time) noexcept {
+    static const auto real = next<int (*)(clockid_t, timespec*)>("clock_gettime");
+    const int failed = real(clock, time);
+    const bool wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+    if (failed == 0 && wall && orders) time->tv_sec += orders->clock_s;
+    return failed;
+}
+
+time_t time(time_t* out) noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    if (out) *out = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(timeval* out, void* /*zone*/) noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    *out = {now.tv_sec, now.tv_nsec / 1000};
+    return 0;
 }
 }

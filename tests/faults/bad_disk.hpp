@@ -20,6 +20,7 @@ struct DiskOrders {
     std::int32_t fault;
     std::int32_t ms;
     std::int32_t met;
+    std::int64_t clock_s;  ///< the wall clock is so far ahead
 };
 
 }  // namespace jangkau::faults

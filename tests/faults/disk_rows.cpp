@@ -128,6 +128,40 @@ std::string held_by_a_stranger(World& world) {
            ms(answered) + " after his dial; served again after " + ms(healed);
 }
 
+/// Somebody looks into the database and does not stop: what he sees must be kept.
+std::string a_reader_stays(World& world) {
+    const double most = 64.0 * 1024 * 1024;
+    const auto time = full_size() ? 600s : 20s;
+    world.begin();
+    world.load().start(world.url_, 16, true);
+    EXPECT_TRUE(world.load().wait_for(40));
+    const auto wal = [&] { return world.metric("jangkau_store_wal_bytes"); };
+    double held = 0;
+    const auto began = Steady::now();
+    std::size_t before = 0, during = 0;
+    {
+        SQLite::Database reader(world.folder() + "/data/jangkau.db", SQLite::OPEN_READONLY);
+        reader.exec("BEGIN; SELECT count(*) FROM outbox");
+        before = world.load().figures().ok;
+        while (since(began) < time && (full_size() || held < 1.1 * most)) {
+            std::this_thread::sleep_for(100ms);
+            held = wal();
+        }
+        during = world.load().figures().ok - before;
+        EXPECT_GT(during, 20U) << "turns wait for the reader";
+    }
+    const auto held_for = since(began);
+    for (int i = 0; i < 100 && wal() > most; ++i) std::this_thread::sleep_for(100ms);
+    const double left = wal();
+    EXPECT_LE(left, most) << "nothing is given back";
+    world.load().stop();
+    EXPECT_EQ(world.load().figures().refused, 0U);
+    const auto mb = [](double bytes) { return std::to_string(static_cast<int>(bytes / 1e6)); };
+    return "held for " + ms(held_for) + ", " + std::to_string(during) +
+           " steps answered meanwhile, nobody refused; the log grew to " + mb(held) +
+           " MB, which its gauge tells, and is at " + mb(left) + " MB after he left";
+}
+
 }  // namespace
 
 std::vector<Row> disk_rows() {
@@ -144,6 +178,10 @@ std::vector<Row> disk_rows() {
          "writes and syncs that do not return", hung},
         {"C-1", "database held by a stranger", "callers are told in time; watchers hear of it",
          "BEGIN IMMEDIATE of another process", held_by_a_stranger},
+        {"C-2", "a reader that stays",
+         "turns go on; the write-ahead log grows, watchers see it, and it is given back when he "
+         "goes",
+         "BEGIN; SELECT of another process", a_reader_stays},
     };
 }
 

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr auto kAnswerMax = 10s;
 constexpr auto kThink = 5ms;  ///< between two hops of one worker
 constexpr auto kRepeatPause = 20ms;
+constexpr auto kRedialPause = 500ms;  ///< of who was told that we are busy
 /// Text E11, in the language of who has not chosen one.
 constexpr const char* kBusy = "END Maaf, layanan sedang sibuk";
 /// Consent, NIK, name, kelurahan, who pays, job, how much, yes.
@@ -42,6 +43,7 @@ void Load::start(const std::string& gateway_url, int workers_at_once, bool repea
         const std::lock_guard lock(mutex_);
         figures_ = {};
         times_.clear();
+        refused_times_.clear();
     }
     for (int i = 0; i < workers_at_once; ++i) workers_.emplace_back([this] { work(); });
 }
@@ -69,6 +71,7 @@ void Load::work() {
             hop(step);
             std::this_thread::sleep_for(kThink);
         }
+        if (step.result == "refused" && !stopping_) std::this_thread::sleep_for(kRedialPause);
     }
 }
 
@@ -94,7 +97,7 @@ void Load::ask(Step& step) {
         ++figures_.refused;
     else
         ++figures_.unknown;
-    times_.push_back(took);
+    (step.result == "refused" ? refused_times_ : times_).push_back(took);
 }
 
 void Load::send(const std::string& gateway_url, Step& step) {
@@ -119,11 +122,13 @@ void Load::send(const std::string& gateway_url, Step& step) {
 Load::Figures Load::figures() const {
     const std::lock_guard lock(mutex_);
     Figures figures = figures_;
-    if (times_.empty()) return figures;
-    auto times = times_;
-    std::ranges::sort(times);
-    figures.median = times[times.size() / 2];
-    figures.p99 = times[times.size() * 99 / 100];
+    const auto at = [](auto times, std::size_t percent) {
+        std::ranges::sort(times);
+        return times.empty() ? std::chrono::microseconds(0) : times[times.size() * percent / 100];
+    };
+    figures.median = at(times_, 50);
+    figures.p99 = at(times_, 99);
+    figures.refused_median = at(refused_times_, 50);
     return figures;
 }
 

@@ -28,7 +28,8 @@ class Load {
 public:
     struct Figures {
         std::size_t ok = 0, refused = 0, unknown = 0;
-        std::chrono::microseconds median{0}, p99{0};
+        std::chrono::microseconds median{0}, p99{0};  ///< of all but the refused
+        std::chrono::microseconds refused_median{0};
     };
 
     explicit Load(std::string ledger);
@@ -62,7 +63,7 @@ private:
     std::atomic<unsigned> next_worker_{0};
     mutable std::mutex mutex_;  // guards all below
     Figures figures_;
-    std::vector<std::chrono::microseconds> times_;
+    std::vector<std::chrono::microseconds> times_, refused_times_;
 };
 
 }  // namespace jangkau::faults

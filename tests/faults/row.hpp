@@ -27,8 +27,13 @@ using Steady = std::chrono::steady_clock;
 /// JANGKAU_FAULTS_FULL=1: the sizes of the catalogue, minutes in place of seconds.
 [[nodiscard]] bool full_size();
 
+[[nodiscard]] std::vector<Row> clock_rows();
+[[nodiscard]] std::vector<Row> copy_rows();
+[[nodiscard]] std::vector<Row> damage_rows();
 [[nodiscard]] std::vector<Row> disk_rows();
 [[nodiscard]] std::vector<Row> http_rows();
+[[nodiscard]] std::vector<Row> overload_rows();
+[[nodiscard]] std::vector<Row> power_rows();
 [[nodiscard]] std::vector<Row> process_rows();
 [[nodiscard]] std::vector<Row> smuggling_rows();
 [[nodiscard]] std::vector<Row> socket_rows();

@@ -17,7 +17,9 @@ namespace {
 
 std::vector<Row> all_rows() {
     std::vector<Row> all;
-    for (auto rows : {disk_rows(), http_rows(), process_rows(), smuggling_rows(), socket_rows()})
+    for (auto rows :
+         {clock_rows(), copy_rows(), damage_rows(), disk_rows(), http_rows(), overload_rows(),
+          power_rows(), process_rows(), smuggling_rows(), socket_rows()})
         all.insert(all.end(), rows.begin(), rows.end());
     std::ranges::sort(all, {}, &Row::id);
     return all;

@@ -41,6 +41,8 @@ public:
     /// `bad_disk()` before begin().
     void bad_disk();
     void break_disk(DiskFault fault, int ms = 0);
+    /// How much further the gateway's wall clock is than ours. After bad_disk().
+    void set_clock(std::chrono::seconds ahead);
     /// How often the fault was met since break_disk().
     [[nodiscard]] int disk_faults_met() const;
     /// A start that does not get as far as listening: how it ended, as Process::wait(). Another
@@ -49,7 +51,21 @@ public:
     /// A dial of a worker of his own; "ok", "refused" or "unknown".
     [[nodiscard]] std::string try_hop(const std::string& session,
                                       const std::string& phone = "+6281299999998");
+    /// A hop of a worker of his own; fills in what came of it.
+    void hop(Step& step);
     void send_sms(const std::string& id, const std::string& phone, const std::string& text);
+    /// SMS that the aggregator got.
+    [[nodiscard]] std::size_t sms_received() const;
+    /// Waits until no SMS waits; false after ten seconds.
+    [[nodiscard]] bool has_sent_all();
+    /// `jangkau restore`
+    [[nodiscard]] Ran restore(const std::string& backup, const std::string& data);
+    /// Asks it to stop, and waits for that.
+    void end();
+    /// From then on the gateway lives in that data folder; `set` is put over what begin() was
+    /// given, for this start.
+    void begin_in(const std::string& data, const std::vector<std::string>& set = {});
+    using GatewayTest::operate;
     using GatewayTest::url_;
     [[nodiscard]] Load& load() { return *load_; }
     [[nodiscard]] pid_t pid() const { return process_->pid(); }

@@ -117,6 +117,17 @@ TEST_P(FloodOfSms, IsAnsweredAndToldOnceAndThenThereIsSilence) {
     EXPECT_EQ(sms(phone(1), "BANTUAN"), TurnKind::fresh) << "a minute later he is heard again";
 }
 
+TEST_F(Flood, AClockThatWasPutBackSilencesNobody) {
+    const auto flood = [&] {
+        for (int i = 0; i < 5; ++i) (void)sms(phone(1), "STATUS");
+        return sms(phone(1), "STATUS");
+    };
+    pass(24h);
+    EXPECT_EQ(flood(), TurnKind::unanswered);
+    pass(-24h);
+    EXPECT_EQ(sms(phone(1), "STATUS"), TurnKind::fresh);
+}
+
 std::string one_of(const std::vector<std::string>& words, int i) {
     return words[static_cast<std::size_t>(i) % words.size()];
 }

@@ -65,7 +65,7 @@ TEST_P(GuardContract, CodesGoWithTheirTicketTheirAgentAndTheirTime) {
         EXPECT_EQ(unit.codes_of("A").size(), 2U);
         unit.remove_agent("B");
         EXPECT_TRUE(unit.codes_of("B").empty());
-        (void)unit.purge({.sessions = at(2)});
+        (void)unit.purge({.pieces = at(2)});
         ASSERT_EQ(unit.codes_of("A").size(), 1U);
         EXPECT_EQ(unit.codes_of("A")[0].ticket, ticket(3));
     });

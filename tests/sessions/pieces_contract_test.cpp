@@ -147,7 +147,7 @@ TEST_P(PiecesContract, ForgetsThePiecesOfWhomItErases) {
 TEST_P(PiecesContract, PurgesThemWithTheSessions) {
     put(piece("a", 1, "one", 10));
     put(piece("b", 1, "two", 11));
-    EXPECT_EQ(get<Purged>([](Unit& unit) { return unit.purge({.sessions = at(11)}); }),
+    EXPECT_EQ(get<Purged>([](Unit& unit) { return unit.purge({.pieces = at(11)}); }),
               (Purged{{"pieces", 1}}));
     EXPECT_THAT(with(piece("a", 1, "")), IsEmpty());
     EXPECT_THAT(with(piece("b", 1, "")), ElementsAre("two"));

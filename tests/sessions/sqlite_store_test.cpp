@@ -425,6 +425,24 @@ TEST_F(SqliteStoreTest, SaysBusyAtItsLimit) {
     }
 }
 
+TEST_F(SqliteStoreTest, SaysBusyWhenSomebodyWaitsTooLong) {
+    options_.queue_wait_max = std::chrono::milliseconds(20);
+    const auto store = open();
+    Stopper stopper(*store);
+    store->submit([](Unit& unit) { remember(unit, 1); }, nullptr);
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    EXPECT_THROW(store->submit([](Unit&) { FAIL(); }, nullptr), StoreBusy);
+    stopper.let_go();
+    for (bool served = false; !served;) {
+        try {
+            store->run([](Unit& unit) { EXPECT_TRUE(unit.seen("1")); });
+            served = true;
+        } catch (const StoreBusy&) {
+            std::this_thread::yield();
+        }
+    }
+}
+
 /// In the child: writes numbers as fast as it can and tells each one that was acknowledged, until
 /// it is killed.
 [[noreturn]] void write_until_killed(const SqliteOptions& options, int pipe) {

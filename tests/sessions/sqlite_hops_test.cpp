@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "sessions/sqlite_store.hpp"
+#include "tests/sessions/store_contract.hpp"
+
+namespace jangkau::sessions {
+namespace {
+
+/// More hops than one run of the index has, so that the next start reads runs and rows.
+constexpr int kDialogues = 20'000;
+
+class SqliteHopsTest : public testing::Test {
+protected:
+    SqliteHopsTest() {
+        options_.folder = folder_.path();
+        options_.fast_and_loose = true;
+        reopen();
+    }
+
+    void reopen() {
+        store_.reset();
+        store_ = open_sqlite_store(options_);
+    }
+    void in(const Store::Job& job) { store_->run(job); }
+
+    static Hop hop(int dialogue, const std::string& turn) {
+        const std::string id = std::to_string(dialogue);
+        return {{"at", id, phone(dialogue % 100), "state " + turn, "", at(dialogue), false},
+                turn,
+                {"screen " + turn + " of " + id, false}};
+    }
+    static void expect_dialogue(Unit& unit, int dialogue) {
+        const std::string id = std::to_string(dialogue);
+        ASSERT_TRUE(unit.session("at", id)) << id;
+        EXPECT_EQ(unit.session("at", id)->state, "state two");
+        EXPECT_EQ(unit.reply("at", id, "one")->text, "screen one of " + id);
+        EXPECT_EQ(unit.reply("at", id, "two")->text, "screen two of " + id);
+    }
+    void fill() {
+        for (const std::string turn : {"one", "two"})
+            in([&](Unit& unit) {
+                for (int i = 1; i <= kDialogues; ++i) unit.put(hop(i, turn));
+            });
+    }
+
+    TempFolder folder_;
+    SqliteOptions options_;
+    std::unique_ptr<Store> store_;
+};
+
+TEST_F(SqliteHopsTest, FindsEveryDialogueAgainAfterAStart) {
+    fill();
+    in([](Unit& unit) { unit.put(Session{"at", "1", phone(1), "over", "", at(1), true}); });
+    for (int start = 0; start < 2; ++start) {
+        in([](Unit& unit) {
+            for (int i = 2; i <= kDialogues; i += 97) expect_dialogue(unit, i);
+            EXPECT_TRUE(unit.session("at", "1")->ended);
+            EXPECT_EQ(unit.counts().sessions, static_cast<std::uint64_t>(kDialogues - 1));
+        });
+        reopen();
+    }
+}
+
+TEST_F(SqliteHopsTest, AJobThatFailsTakesItsRunsWithIt) {
+    const auto broken = [](Unit& unit) {
+        for (int i = 1; i <= kDialogues; ++i) unit.put(hop(i, "never"));
+        throw std::runtime_error("after two runs");
+    };
+    EXPECT_THROW(in(broken), std::runtime_error);
+    in([](Unit& unit) {
+        EXPECT_EQ(unit.counts().sessions, 0U);
+        EXPECT_FALSE(unit.session("at", "1"));
+    });
+    fill();
+    EXPECT_THROW(in(broken), std::runtime_error);
+    for (int start = 0; start < 2; ++start) {
+        in([](Unit& unit) {
+            for (int i = 1; i <= kDialogues; i += 97) expect_dialogue(unit, i);
+        });
+        reopen();
+    }
+}
+
+TEST_F(SqliteHopsTest, ForgetsInPiecesAndKeepsTheNumbers) {
+    fill();
+    const Cutoffs all{.replies = at(kDialogues + 1)};
+    std::size_t gone = 0, calls = 0;
+    while (gone < 2 * kDialogues && ++calls < 50)
+        in([&](Unit& unit) { gone += unit.purge(all)["hops"]; });
+    EXPECT_EQ(calls, 2U * kDialogues / kHopsPurgedAtOnce);
+    for (int start = 0; start < 2; ++start) {
+        in([](Unit& unit) { EXPECT_FALSE(unit.session("at", "7")); });
+        reopen();
+    }
+    // A number that was given to a hop is never given to another: drafts tell by it what is newer.
+    std::int64_t draft = 0;
+    in([&](Unit& unit) {
+        draft = unit.put(flows::Draft{0, phone(1), "cold", 0, at(1)});
+        Hop next = hop(7, "two");
+        next.draft = draft;
+        unit.put(next);
+    });
+    reopen();
+    in([&](Unit& unit) { EXPECT_EQ(unit.draft(draft)->state, "state two"); });
+}
+
+TEST_F(SqliteHopsTest, WhoIsErasedStaysSoAfterAStart) {
+    fill();
+    in([](Unit& unit) { unit.erase_person(phone(7)); });
+    for (int start = 0; start < 2; ++start) {
+        in([](Unit& unit) {
+            EXPECT_FALSE(unit.session("at", "7"));
+            EXPECT_FALSE(unit.reply("at", "107", "one"));
+            expect_dialogue(unit, 8);
+        });
+        reopen();
+    }
+}
+
+}  // namespace
+}  // namespace jangkau::sessions
