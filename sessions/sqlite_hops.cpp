@@ -1,7 +1,5 @@
 #include "sessions/sqlite_hops.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstring>
 #include <ranges>
@@ -26,9 +24,6 @@ constexpr const char* kEraseButPhone =
 constexpr const char* kErase =
     "UPDATE hops SET hop = x'', session = 0, draft = 0, ended = 1, msisdn = 0, previous = 0"
     " WHERE id = ?";
-
-static_assert(sizeof(Vault::Index) == crypto_shorthash_KEYBYTES);
-static_assert(sizeof(std::uint64_t) == crypto_shorthash_BYTES);
 
 void append(std::string& bytes, std::uint64_t number) {
     bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
@@ -79,11 +74,9 @@ void SqliteHops::read_runs() {
     rows.bind(last);
     while (rows.next()) {
         const auto session = rows.number<std::uint64_t>();
-        const std::int64_t digits = rows.integer();
+        const std::int64_t phone = rows.integer();
         const std::int64_t draft = rows.integer();
-        tail_.push_back({session,
-                         digits == 0 ? 0 : phone_hash(Msisdn::from_digits(std::to_string(digits))),
-                         draft, rows.flag()});
+        tail_.push_back({session, phone == 0 ? 0 : phone_hash(phone), draft, rows.flag()});
         index_.add(++last, tail_.back());
     }
 }
@@ -111,14 +104,11 @@ std::uint64_t SqliteHops::hash(char kind, std::string_view first, std::string_vi
     text += static_cast<char>(first.size());  // keeps ("ab", "c") apart from ("a", "bc")
     text += first;
     text += second;
-    std::uint64_t hashed = 0;
-    crypto_shorthash(reinterpret_cast<unsigned char*>(&hashed),
-                     reinterpret_cast<const unsigned char*>(text.data()), text.size(), key_.data());
-    return std::max<std::uint64_t>(hashed, 1);  // 0 is nobody's
+    return Vault::short_hash(key_, text);
 }
 
-std::uint64_t SqliteHops::phone_hash(const Msisdn& phone) const {
-    return hash('p', phone.digits(), "");
+std::uint64_t SqliteHops::phone_hash(std::int64_t phone) const {
+    return hash('p', std::to_string(phone), "");
 }
 
 std::string SqliteHops::packed(const Row& row) {
@@ -217,7 +207,7 @@ void SqliteHops::put(const Hop& hop) {
         row.past.push_back({first_half(row.turn), id});
     }
     insert(id,
-           {hash('s', session.channel, session.id), phone_hash(session.msisdn), hop.draft,
+           {hash('s', session.channel, session.id), phone_hash(stored(session.msisdn)), hop.draft,
             session.ended},
            row);
 }
@@ -245,7 +235,7 @@ std::optional<SqliteHops::DraftState> SqliteHops::draft(std::int64_t id, std::in
 
 std::vector<SqliteHops::Left> SqliteHops::left_by(const Msisdn& phone) {
     std::vector<Left> hops;
-    std::int64_t id = index_.of_phone(phone_hash(phone)).value_or(0);
+    std::int64_t id = index_.of_phone(phone_hash(stored(phone))).value_or(0);
     while (id != 0) {
         auto row = query("SELECT session, previous, at FROM hops WHERE id = ? AND msisdn = ?");
         row.bind(id, phone);
@@ -266,7 +256,7 @@ void SqliteHops::erase(const Left& hop, const char* sql) {
 
 void SqliteHops::erase_of(const Msisdn& phone) {
     for (const Left& hop : left_by(phone)) erase(hop, kErase);
-    index_.forget_phone(phone_hash(phone));
+    index_.forget_phone(phone_hash(stored(phone)));
 }
 
 void SqliteHops::erase_ended_of(const Msisdn& phone, Time before) {

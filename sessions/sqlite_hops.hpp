@@ -81,7 +81,7 @@ private:
     [[nodiscard]] Query query(std::string_view sql) { return Query(statements_.get(sql)); }
     [[nodiscard]] std::uint64_t hash(char kind, std::string_view first,
                                      std::string_view second) const;
-    [[nodiscard]] std::uint64_t phone_hash(const Msisdn& phone) const;
+    [[nodiscard]] std::uint64_t phone_hash(std::int64_t phone) const;
     /// Nothing where it is gone. Valid until the next call.
     [[nodiscard]] const Row* read(std::int64_t id);
     [[nodiscard]] const Row* newest(std::string_view channel, std::string_view id);

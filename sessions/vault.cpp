@@ -158,6 +158,15 @@ Vault::Index Vault::index_with(const std::string& secret, std::string_view purpo
     return keyed_hash(bytes(std::string_view(secret)), purpose, value);
 }
 
+std::uint64_t Vault::short_hash(const Index& key, std::string_view value) {
+    static_assert(sizeof(Index) == crypto_shorthash_KEYBYTES);
+    static_assert(sizeof(std::uint64_t) == crypto_shorthash_BYTES);
+    std::uint64_t hash = 0;
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&hash), bytes(value), value.size(),
+                     key.data());
+    return std::max<std::uint64_t>(hash, 1);
+}
+
 Vault::Index Vault::keyed_hash(const unsigned char* key, std::string_view purpose,
                                std::string_view value) {
     // The length keeps ("ab", "c") apart from ("a", "bc").

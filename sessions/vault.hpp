@@ -67,6 +67,9 @@ public:
     [[nodiscard]] static Index index_with(const std::string& secret, std::string_view purpose,
                                           std::string_view value);
 
+    /// For a table in memory: never 0, and not to be foreseen without the key.
+    [[nodiscard]] static std::uint64_t short_hash(const Index& key, std::string_view value);
+
     /// The key that a value was sealed with; nothing where it is no sealed value.
     [[nodiscard]] static std::optional<KeyId> key_of(std::string_view sealed);
     /// How a value of that key begins, for the database to compare.
