@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <set>
 #include <tuple>
 
@@ -111,9 +110,9 @@ std::optional<Time> MemoryUnit::next_timer() {
 Counts MemoryUnit::counts() {
     Counts counts;
     std::set<MemoryData::Key> dialogues;
-    for (const Hop& hop : data_.hops | std::views::reverse) {
-        const bool newest = dialogues.insert(key(hop.session.channel, hop.session.id)).second;
-        if (newest && !hop.session.ended) ++counts.sessions;
+    for (auto hop = data_.hops.rbegin(); hop != data_.hops.rend(); ++hop) {
+        const bool newest = dialogues.insert(key(hop->session.channel, hop->session.id)).second;
+        if (newest && !hop->session.ended) ++counts.sessions;
     }
     counts.drafts = data_.drafts.size();
     counts.enrollments = data_.enrollments.size();

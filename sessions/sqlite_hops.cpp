@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 #include <set>
 #include <stdexcept>
 
@@ -189,9 +188,9 @@ std::optional<StoredReply> SqliteHops::reply(std::string_view channel, std::stri
     const std::uint64_t turn = hash('t', turn_key, "");
     if (row->turn == turn) return row->reply;
     const std::vector<Past> past = row->past;
-    for (const Past& one : past | std::views::reverse) {
-        if (one.turn != first_half(turn)) continue;
-        const Row* const earlier = read(one.id);
+    for (auto one = past.rbegin(); one != past.rend(); ++one) {
+        if (one->turn != first_half(turn)) continue;
+        const Row* const earlier = read(one->id);
         if (earlier && earlier->turn == turn) return earlier->reply;
     }
     return std::nullopt;
