@@ -279,12 +279,14 @@ std::size_t SqliteHops::purge(
         rows.bind(kHopsPurgedAtOnce);
         while (rows.next()) {
             const std::int64_t id = rows.integer();
-            const bool is_empty = rows.integer() == 0;
+            const auto session = rows.number<std::uint64_t>();
+            const bool is_empty = session == 0;
             const std::int64_t draft = rows.integer();
             // Those behind one that stays wait for it: a clock may have stood wrong meanwhile.
             if (!is_empty && rows.time() >= before) break;
             last = id;
             if (!is_empty) ++gone;
+            if (index_.of_session(session) == id) index_.forget_session(session);
             if (draft != 0 && index_.of_draft(draft) == id) drafts.emplace_back(draft, id);
         }
     }

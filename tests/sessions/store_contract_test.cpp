@@ -291,6 +291,7 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
         EXPECT_EQ(unit.purge({.replies = at(10)}),
                   (Purged{{"hops", 1}, {"seen_sms", 1}, {"reports", 1}}));
         EXPECT_FALSE(unit.session("at", "1"));
+        EXPECT_EQ(unit.counts().sessions, 1U);
         EXPECT_EQ(unit.purge(all(at(10))), (Purged{{"settled_sms", 2}, {"drafts", 1}}));
     });
     in([](Unit& unit) {
