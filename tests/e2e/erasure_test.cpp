@@ -21,8 +21,8 @@ const std::vector<std::string> kInputs = {"1", kNik, "SITI AMINAH", "Lembo", "2"
 std::vector<Canary> sealed_in(const std::string& file) {
     const SQLite::Database copy(file);
     std::vector<Canary> found;
-    for (const char* table : {"enrollments", "sessions", "drafts", "replies", "outbox", "consents",
-                              "desk_notes", "timers"}) {
+    for (const char* table :
+         {"enrollments", "hops", "drafts", "outbox", "consents", "desk_notes", "timers"}) {
         SQLite::Statement rows(copy, std::string("SELECT * FROM ") + table);
         while (rows.executeStep())
             for (int i = 0; i < rows.getColumnCount(); ++i) {
