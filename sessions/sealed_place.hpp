@@ -21,6 +21,7 @@ inline constexpr std::size_t kPaddingBytes = 64;
 // or of one length.
 namespace columns {
 inline constexpr Column kHop{"hops.hop"};
+inline constexpr Column kHopRun{"hop_runs.entries"};
 inline constexpr Column kTimerRef{"timers.ref"};
 inline constexpr Column kConsentSession{"consents.session"};
 inline constexpr Column kDraft{"drafts.state", true};

@@ -57,9 +57,8 @@ std::size_t SqliteUnit::purge_drafts(Time before) {
         auto rows = query("SELECT id, after_hop FROM drafts WHERE changed < ?");
         rows.bind(before);
         while (rows.next()) {
-            old.emplace_back();
-            old.back() = {rows.integer(), 0};
-            old.back().after_hop = rows.integer();
+            const std::int64_t id = rows.integer();
+            old.push_back({id, rows.integer()});
         }
     }
     std::size_t gone = 0;

@@ -7,7 +7,6 @@
 
 #include "gateway/core/check.hpp"
 #include "sessions/packed.hpp"
-#include "sessions/sealed_place.hpp"
 
 namespace jangkau::sessions {
 namespace {
@@ -18,11 +17,12 @@ constexpr std::size_t kPastMax = 64;
 constexpr std::size_t kRunHops = 8'192;
 constexpr std::size_t kRunEntryBytes = 4 * sizeof(std::uint64_t);
 
-constexpr const char* kEraseButPhone =
-    "UPDATE hops SET hop = x'', session = 0, draft = 0, ended = 1 WHERE id = ?";
-constexpr const char* kErase =
-    "UPDATE hops SET hop = x'', session = 0, draft = 0, ended = 1, msisdn = 0, previous = 0"
-    " WHERE id = ?";
+/// What opened() reads.
+constexpr std::string_view kNewer =
+    "SELECT id, session, msisdn, previous, draft, at, ended, hop FROM hops WHERE id > ? ORDER BY "
+    "id";
+constexpr std::string_view kOne =
+    "SELECT id, session, msisdn, previous, draft, at, ended, hop FROM hops WHERE id = ?";
 
 void append(std::string& bytes, std::uint64_t number) {
     bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
@@ -40,44 +40,53 @@ std::uint32_t first_half(std::uint64_t hash) { return static_cast<std::uint32_t>
 
 void SqliteHops::open(const std::string& secret) {
     key_ = Vault::index_with(secret, "hops", "");
-    read_runs();
-    index_.settle();
-}
-
-// Entries in the order of this machine's bytes: a store does not move between machines but by a
-// backup, and all that Debian runs on today order them alike.
-void SqliteHops::read_runs() {
     std::int64_t last = 0;
     {
         auto first = query("SELECT coalesce(min(id), 1) FROM hops");
         if (first.next()) last = first.integer() - 1;
     }
     index_.start_after(last);
+    read_tail(read_runs(last));
+    index_.settle();
+}
+
+// Entries in the order of this machine's bytes: a store does not move between machines but by a
+// backup, and all that Debian runs on today order them alike.
+std::int64_t SqliteHops::read_runs(std::int64_t last) {
     auto runs = query("SELECT last, entries FROM hop_runs WHERE last > ? ORDER BY last");
     runs.bind(last);
     while (runs.next()) {
         const std::int64_t run_last = runs.integer();
-        const std::string entries = runs.text();
-        const auto count = static_cast<std::int64_t>(entries.size() / kRunEntryBytes);
+        const auto entries =
+            vault_.open(Place(columns::kHopRun, {std::to_string(run_last)}), runs.text());
+        if (!entries) throw std::runtime_error("a sealed value of hop_runs.entries was changed");
+        const auto count = static_cast<std::int64_t>(entries->size() / kRunEntryBytes);
         if (run_last - count > last) break;  // what is not in a run is read from the hops
         for (std::int64_t i = std::max<std::int64_t>(0, last - (run_last - count)); i < count;
              ++i) {
             const std::size_t at = static_cast<std::size_t>(i) * kRunEntryBytes;
-            index_.add(++last, {number_at(entries, at), number_at(entries, at + 8),
-                                static_cast<std::int64_t>(number_at(entries, at + 16)),
-                                number_at(entries, at + 24) != 0});
+            index_.add(++last, {number_at(*entries, at), number_at(*entries, at + 8),
+                                static_cast<std::int64_t>(number_at(*entries, at + 16)),
+                                number_at(*entries, at + 24) != 0});
         }
         index_.settle();
     }
-    auto rows = query("SELECT session, msisdn, draft, ended FROM hops WHERE id > ? ORDER BY id");
+    return last;
+}
+
+void SqliteHops::read_tail(std::int64_t last) {
+    auto rows = query(kNewer);
     rows.bind(last);
     while (rows.next()) {
-        const auto session = rows.number<std::uint64_t>();
-        const std::int64_t phone = rows.integer();
-        const std::int64_t draft = rows.integer();
-        tail_.push_back({session, phone == 0 ? 0 : phone_hash(phone), draft, rows.flag()});
-        index_.add(++last, tail_.back());
+        const Head head = opened(rows).head;
+        if (head.id != ++last) throw std::runtime_error("hops are missing");
+        tail_.push_back(entry_of(head));
+        index_.add(head.id, tail_.back());
     }
+}
+
+HopEntry SqliteHops::entry_of(const Head& head) const {
+    return {head.session, head.phone == 0 ? 0 : phone_hash(head.phone), head.draft, head.ended};
 }
 
 void SqliteHops::write_run() {
@@ -91,7 +100,8 @@ void SqliteHops::write_run() {
         append(entries, entry.ended ? 1U : 0U);
     }
     query("INSERT INTO hop_runs (last, entries) VALUES (?, ?)")
-        .bind(index_.last(), Blob{entries})
+        .bind(index_.last(),
+              Blob{vault_.seal(Place(columns::kHopRun, {std::to_string(index_.last())}), entries)})
         .exec();
     in_runs_ = tail_.size();
 }
@@ -125,9 +135,11 @@ std::string SqliteHops::packed(const Row& row) {
     return out.bytes();
 }
 
-SqliteHops::Row SqliteHops::unpacked(std::string_view bytes, const Msisdn& phone) {
-    Unpacker in(bytes);
-    Row row{{"", "", phone, "", "", {}}, 0, {}, {}};
+SqliteHops::Row SqliteHops::unpacked(const Stored& stored) {
+    const Head& head = stored.head;
+    Unpacker in(stored.plain);
+    const Msisdn phone = Msisdn::from_digits(std::to_string(head.phone));
+    Row row{{"", "", phone, "", "", head.at, head.ended}, 0, {}, {}};
     row.session.channel = in.text();
     row.session.id = in.text();
     row.session.state = in.text();
@@ -147,22 +159,40 @@ SqliteHops::Row SqliteHops::unpacked(std::string_view bytes, const Msisdn& phone
     return row;
 }
 
+Place SqliteHops::place_of(const Head& head) {
+    Packer row(64);
+    row.add(head.id).add(head.session).add(head.phone).add(head.previous).add(head.draft);
+    row.add(head.at.time_since_epoch().count()).add(head.ended);
+    return {columns::kHop, {row.bytes()}};
+}
+
+std::string SqliteHops::sealed(const Head& head, std::string_view plain) const {
+    return vault_.seal(place_of(head), plain);
+}
+
+SqliteHops::Stored SqliteHops::opened(Query& row) const {
+    Head head;
+    head.id = row.integer();
+    head.session = row.number<std::uint64_t>();
+    head.phone = row.integer();
+    head.previous = row.integer();
+    head.draft = row.integer();
+    head.at = row.time();
+    head.ended = row.flag();
+    auto plain = vault_.open(place_of(head), row.text());
+    if (!plain) throw std::runtime_error("a sealed value of hops.hop was changed");
+    return {head, *std::move(plain)};
+}
+
 const SqliteHops::Row* SqliteHops::read(std::int64_t id) {
     if (id == read_id_) return &*read_;
     read_id_ = 0;
-    auto row = query("SELECT msisdn, at, ended, hop FROM hops WHERE id = ?");
+    auto row = query(kOne);
     row.bind(id);
     if (!row.next()) return nullptr;
-    const std::int64_t digits = row.integer();
-    const Time at = row.time();
-    const bool ended = row.flag();
-    const std::string sealed = row.text();
-    if (sealed.empty()) return nullptr;
-    const auto plain = vault_.open(Place(columns::kHop, {std::to_string(id)}), sealed);
-    if (!plain) throw std::runtime_error("a sealed value of hops.hop was changed");
-    read_ = unpacked(*plain, Msisdn::from_digits(std::to_string(digits)));
-    read_->session.changed = at;
-    read_->session.ended = ended;
+    const Stored stored = opened(row);
+    if (stored.plain.empty()) return nullptr;
+    read_ = unpacked(stored);
     read_id_ = id;
     return &*read_;
 }
@@ -205,22 +235,22 @@ void SqliteHops::put(const Hop& hop) {
         if (row.past.size() == kPastMax) row.past.erase(row.past.begin());
         row.past.push_back({first_half(row.turn), id});
     }
-    insert(id,
-           {hash('s', session.channel, session.id), phone_hash(stored(session.msisdn)), hop.draft,
-            session.ended},
-           row);
+    const std::int64_t phone = stored(session.msisdn);
+    insert(
+        {id, hash('s', session.channel, session.id), phone,
+         index_.of_phone(phone_hash(phone)).value_or(0), hop.draft, session.changed, session.ended},
+        row);
 }
 
-void SqliteHops::insert(std::int64_t id, const HopEntry& entry, const Row& row) {
-    const std::string sealed = vault_.seal(Place(columns::kHop, {std::to_string(id)}), packed(row));
+void SqliteHops::insert(const Head& head, const Row& row) {
     query(
         "INSERT INTO hops (id, session, msisdn, previous, draft, at, ended, hop)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(id, entry.session, row.session.msisdn, index_.of_phone(entry.phone).value_or(0),
-              entry.draft, row.session.changed, entry.ended, Blob{sealed})
+        .bind(head.id, head.session, head.phone, head.previous, head.draft, head.at, head.ended,
+              Blob{sealed(head, packed(row))})
         .exec();
-    index_.add(id, entry);
-    tail_.push_back(entry);
+    tail_.push_back(entry_of(head));
+    index_.add(head.id, tail_.back());
     if (tail_.size() - in_runs_ >= kRunHops) write_run();
 }
 
@@ -232,41 +262,48 @@ std::optional<SqliteHops::DraftState> SqliteHops::draft(std::int64_t id, std::in
     return DraftState{row->session.state, row->session.changed};
 }
 
-std::vector<SqliteHops::Left> SqliteHops::left_by(const Msisdn& phone) {
-    std::vector<Left> hops;
-    std::int64_t id = index_.of_phone(phone_hash(stored(phone))).value_or(0);
-    while (id != 0) {
-        auto row = query("SELECT session, previous, at FROM hops WHERE id = ? AND msisdn = ?");
-        row.bind(id, phone);
-        if (!row.next()) break;
-        const auto session = row.number<std::uint64_t>();
-        const std::int64_t previous = row.integer();
-        hops.push_back({id, session, row.time()});
-        id = previous;
-    }
+SqliteHops::Head SqliteHops::head_of(std::int64_t id) {
+    auto row = query(kOne);
+    row.bind(id);
+    return row.next() ? opened(row).head : Head{};
+}
+
+std::vector<SqliteHops::Head> SqliteHops::left_by(const Msisdn& phone) {
+    std::vector<Head> hops;
+    Head hop = head_of(index_.of_phone(phone_hash(stored(phone))).value_or(0));
+    // Another phone's where two have one hash; nobody's where it is gone.
+    for (; hop.phone == stored(phone); hop = head_of(hop.previous)) hops.push_back(hop);
     return hops;
 }
 
-void SqliteHops::erase(const Left& hop, const char* sql) {
-    query(sql).bind(hop.id).exec();
+void SqliteHops::erase(Head hop, Phone phone) {
     if (index_.of_session(hop.session) == hop.id) index_.forget_session(hop.session);
+    hop.session = 0;
+    hop.draft = 0;
+    hop.ended = true;
+    if (phone == Phone::goes) hop.phone = hop.previous = 0;
+    query(
+        "UPDATE hops SET session = 0, msisdn = ?, previous = ?, draft = 0, ended = 1, hop = ?"
+        " WHERE id = ?")
+        .bind(hop.phone, hop.previous, Blob{sealed(hop, "")}, hop.id)
+        .exec();
     read_id_ = 0;
 }
 
 void SqliteHops::erase_of(const Msisdn& phone) {
-    for (const Left& hop : left_by(phone)) erase(hop, kErase);
+    for (const Head& hop : left_by(phone)) erase(hop, Phone::goes);
     index_.forget_phone(phone_hash(stored(phone)));
 }
 
 void SqliteHops::erase_ended_of(const Msisdn& phone, Time before) {
-    const std::vector<Left> hops = left_by(phone);
+    const std::vector<Head> hops = left_by(phone);
     std::set<std::uint64_t> ended;
-    for (const Left& hop : hops)
+    for (const Head& hop : hops)
         if (index_.of_session(hop.session) == hop.id &&
             (index_.has_ended(hop.session) || hop.at < before))
             ended.insert(hop.session);
-    for (const Left& hop : hops)
-        if (ended.contains(hop.session)) erase(hop, kEraseButPhone);
+    for (const Head& hop : hops)
+        if (ended.contains(hop.session)) erase(hop, Phone::stays);
 }
 
 std::size_t SqliteHops::purge(
@@ -295,7 +332,7 @@ std::size_t SqliteHops::purge(
         if (const Row* const row = read(id))
             keep(draft, {row->session.state, row->session.changed});
     // Ids are never given again: the newest row stays, empty.
-    if (last == index_.last()) query(kErase).bind(last).exec();
+    if (last == index_.last()) erase(head_of(last), Phone::goes);
     query("DELETE FROM hops WHERE id <= ? AND id < ?").bind(last, index_.last()).exec();
     query("DELETE FROM hop_runs WHERE last <= ?").bind(last).exec();
     read_id_ = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sessions/hop_index.hpp"
+#include "sessions/sealed_place.hpp"
 #include "sessions/sqlite_query.hpp"
 #include "sessions/store.hpp"
 #include "sessions/vault.hpp"
@@ -19,7 +20,9 @@ namespace jangkau::sessions {
 /// the hop holds it. What finds the rows is in memory (HopIndex), and is read again at the start
 /// from `hop_runs`, which has the entries of a few thousand hops a row.
 ///
-/// A hop that is erased leaves an empty row, so that ids have no gaps.
+/// A hop that is erased leaves an empty row, so that ids have no gaps. All that a row has beside
+/// its sealed value is bound to it, and runs are sealed: damage is heard of, at the start or at the
+/// read.
 ///
 /// Threading: the store's thread.
 class SqliteHops {
@@ -33,6 +36,7 @@ public:
         : statements_(statements), vault_(vault) {}
 
     /// Once, before anything else. `secret` keys the index (Vault::make_secret).
+    /// Throws std::runtime_error where hops or runs are damaged.
     void open(const std::string& secret);
 
     [[nodiscard]] std::optional<Session> session(std::string_view channel, std::string_view id);
@@ -66,6 +70,20 @@ public:
     void committed();
 
 private:
+    /// A row without its sealed value. An empty one has no session.
+    struct Head {
+        std::int64_t id = 0;
+        std::uint64_t session = 0;
+        std::int64_t phone = 0;
+        std::int64_t previous = 0;  ///< hop of the same phone; 0 = none
+        std::int64_t draft = 0;
+        Time at;
+        bool ended = false;
+    };
+    struct Stored {
+        Head head;
+        std::string plain;  ///< "" = erased
+    };
     /// An earlier hop of the same dialogue, by the first half of its turn's hash.
     struct Past {
         std::uint32_t turn = 0;
@@ -82,22 +100,27 @@ private:
     [[nodiscard]] std::uint64_t hash(char kind, std::string_view first,
                                      std::string_view second) const;
     [[nodiscard]] std::uint64_t phone_hash(std::int64_t phone) const;
+    /// All of the row but its sealed value, which is bound to it.
+    [[nodiscard]] static Place place_of(const Head& head);
+    /// The row that the query, which selects all of it, is at.
+    [[nodiscard]] Stored opened(Query& row) const;
+    [[nodiscard]] std::string sealed(const Head& head, std::string_view plain) const;
     /// Nothing where it is gone. Valid until the next call.
     [[nodiscard]] const Row* read(std::int64_t id);
     [[nodiscard]] const Row* newest(std::string_view channel, std::string_view id);
     [[nodiscard]] static std::string packed(const Row& row);
-    [[nodiscard]] static Row unpacked(std::string_view bytes, const Msisdn& phone);
-    void insert(std::int64_t id, const HopEntry& entry, const Row& row);
+    [[nodiscard]] static Row unpacked(const Stored& stored);
+    void insert(const Head& head, const Row& row);
+    [[nodiscard]] HopEntry entry_of(const Head& head) const;
     void write_run();
-    void read_runs();
-    struct Left {
-        std::int64_t id = 0;
-        std::uint64_t session = 0;
-        Time at;
-    };
+    [[nodiscard]] std::int64_t read_runs(std::int64_t last);
+    void read_tail(std::int64_t last);
+    /// Without an id where it is gone.
+    [[nodiscard]] Head head_of(std::int64_t id);
     /// Hops of that phone that are there, newest first.
-    [[nodiscard]] std::vector<Left> left_by(const Msisdn& phone);
-    void erase(const Left& hop, const char* sql);
+    [[nodiscard]] std::vector<Head> left_by(const Msisdn& phone);
+    enum class Phone { stays, goes };
+    void erase(Head hop, Phone phone);
 
     Statements& statements_;
     const Vault& vault_;

@@ -109,15 +109,16 @@ std::vector<flows::Consent> SqliteUnit::consents_of(const Msisdn& phone) {
     return found;
 }
 
-// A dialogue that goes on with a draft holds it; its own row has it as it was before that.
+// A dialogue that goes on with a draft holds it; its own row has it as it was before that, and is
+// opened all the same: damage to what tells which of the two is newer does not pass unheard.
 flows::Draft SqliteUnit::read_draft(std::int64_t id, const Msisdn& phone, Query& row) {
     const std::string state = row.text();
     const auto stage = row.number<std::size_t>();
     const Time changed = row.time();
+    std::string own = unseal(columns::kDraft, {std::to_string(id), phone.digits()}, state);
     if (auto held = hops_.draft(id, row.integer()))
         return {id, phone, std::move(held->state), stage, held->changed};
-    return {id, phone, unseal(columns::kDraft, {std::to_string(id), phone.digits()}, state), stage,
-            changed};
+    return {id, phone, std::move(own), stage, changed};
 }
 
 std::vector<flows::Draft> SqliteUnit::drafts_of(const Msisdn& phone) {

@@ -84,7 +84,7 @@ const std::vector<SealedColumn>& sealed_columns() {
 }
 
 /// Hops are many, and codes stand in an index whose words are nowhere. Both are forgotten in a day.
-constexpr std::array kAgeing = {columns::kHop.name, columns::kCodeSaid.name};
+constexpr std::array kAgeing = {columns::kHop.name, columns::kHopRun.name, columns::kCodeSaid.name};
 
 std::string joined(std::span<const std::string_view> names, std::string_view each = "") {
     std::string text;
@@ -153,7 +153,7 @@ std::string Cell::text() const {
 std::vector<std::string> Reseal::covered() {
     std::vector<std::string> all(kAgeing.begin(), kAgeing.end());
     // Its keyed index ages with it. Those of a secret that outlives the keys are not sealed anew.
-    all.insert(all.end(), {"agent_codes.code", "seen_sms.sms", "hop_runs.entries"});
+    all.insert(all.end(), {"agent_codes.code", "seen_sms.sms"});
     for (const SealedColumn& column : sealed_columns()) {
         all.emplace_back(column.column.name);
         if (column.index) {

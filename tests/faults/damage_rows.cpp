@@ -67,7 +67,7 @@ std::string damaged_pages(World&) {
     EXPECT_EQ(look_at(good).lost, 0U);
     const unsigned tries = full_size() ? 2'000 : 100;
     std::mt19937 random(1);
-    std::size_t refused = 0, told = 0, verified = 0, harmless = 0, unnoticed = 0;
+    std::size_t refused = 0, told = 0, verified = 0, harmless = 0;
     for (unsigned i = 0; i < tries; ++i) {
         Files bad = good;
         flip(bad.database, random() % bad.database.size(), 64, random);
@@ -83,17 +83,13 @@ std::string damaged_pages(World&) {
         else if (!hurt)
             ++harmless;
         else
-            ++unnoticed;
+            ADD_FAILURE() << "try " << i << ": nobody hears of it";
     }
-    // The number by which a dialogue is found stands outside what is sealed: where it changes, the
-    // dialogue begins again from its draft.
-    EXPECT_LE(unnoticed, tries / 20);
     EXPECT_GT(refused + told + verified, 0U);
     return std::to_string(tries) + " times 64 bytes: " + std::to_string(refused) +
            " refused at the start, " + std::to_string(told) + " refused when they are read, " +
            std::to_string(verified) + " found by the next backup, " + std::to_string(harmless) +
-           " where nothing was, " + std::to_string(unnoticed) +
-           " that nobody hears of; no answer that was not given";
+           " where nothing was; no answer that was not given";
 }
 
 std::string damaged_logs(World&) {

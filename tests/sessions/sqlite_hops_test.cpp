@@ -1,5 +1,7 @@
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -118,6 +120,70 @@ TEST_F(SqliteHopsTest, WhoIsErasedStaysSoAfterAStart) {
         });
         reopen();
     }
+}
+
+/// What a stranger or a bad disk changes beside the sealed values.
+class DamagedHop : public SqliteHopsTest, public testing::WithParamInterface<const char*> {
+protected:
+    void damage(const std::string& sql) {
+        store_.reset();
+        SQLite::Database database(options_.folder + "/jangkau.db", SQLite::OPEN_READWRITE);
+        ASSERT_GE(database.exec(sql), 1);
+    }
+    std::string refusal() {
+        try {
+            reopen();
+        } catch (const std::runtime_error& refused) {
+            return refused.what();
+        }
+        return "opened";
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(SqliteHops, DamagedHop,
+                         testing::Values("session = session + 1", "msisdn = msisdn + 1",
+                                         "previous = previous + 1", "draft = draft + 1",
+                                         "at = at + 1", "ended = 1 - ended", "hop = x''"));
+
+TEST_P(DamagedHop, IsHeardOfAtTheStart) {
+    in([](Unit& unit) {
+        for (int i = 1; i <= 3; ++i) unit.put(hop(i, "one"));
+    });
+    damage("UPDATE hops SET " + std::string(GetParam()) + " WHERE id = 2");
+    EXPECT_NE(refusal().find("hops.hop was changed; restore a backup"), std::string::npos)
+        << refusal();
+}
+
+TEST_P(DamagedHop, IsHeardOfAtTheReadWhereARunCoversIt) {
+    fill();
+    damage("UPDATE hops SET " + std::string(GetParam()) + " WHERE id = 20002");
+    reopen();
+    EXPECT_THROW(in([](Unit& unit) { (void)unit.session("at", "2"); }), std::runtime_error);
+    in([](Unit& unit) { expect_dialogue(unit, 3); });
+}
+
+TEST_F(DamagedHop, OneThatIsMissingIsHeardOf) {
+    in([](Unit& unit) {
+        for (int i = 1; i <= 3; ++i) unit.put(hop(i, "one"));
+    });
+    damage("DELETE FROM hops WHERE id = 2");
+    EXPECT_NE(refusal().find("hops are missing"), std::string::npos) << refusal();
+}
+
+TEST_F(DamagedHop, ARunThatIsMissingIsReadFromItsHops) {
+    fill();
+    damage("DELETE FROM hop_runs WHERE last = (SELECT min(last) FROM hop_runs)");
+    reopen();
+    in([](Unit& unit) {
+        for (int i = 1; i <= kDialogues; i += 97) expect_dialogue(unit, i);
+    });
+}
+
+TEST_F(DamagedHop, AnotherRunInItsPlaceIsRefused) {
+    fill();
+    damage("UPDATE hop_runs SET entries = (SELECT entries FROM hop_runs ORDER BY last LIMIT 1)");
+    EXPECT_NE(refusal().find("hop_runs.entries was changed; restore a backup"), std::string::npos)
+        << refusal();
 }
 
 }  // namespace
