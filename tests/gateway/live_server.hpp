@@ -166,6 +166,12 @@ private:
     std::string unread_;
 };
 
+inline constexpr std::string_view kGet = "GET /ussd/at?x=1 HTTP/1.1\r\nHost: a\r\n\r\n";
+
+inline std::string socket_path(const std::string& name) {
+    return ::testing::TempDir() + name + "_" + std::to_string(::getpid()) + ".sock";
+}
+
 inline std::string body_of(const std::string& response) {
     const std::size_t end = response.find("\r\n\r\n");
     return end == response.npos ? "" : response.substr(end + 4);
