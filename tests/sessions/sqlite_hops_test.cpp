@@ -12,7 +12,7 @@ namespace jangkau::sessions {
 namespace {
 
 /// More hops than one run of the index has, so that the next start reads runs and rows.
-constexpr int kDialogues = 20'000;
+constexpr int kDialogues = 9'000;
 
 class SqliteHopsTest : public testing::Test {
 protected:
@@ -156,7 +156,8 @@ TEST_P(DamagedHop, IsHeardOfAtTheStart) {
 
 TEST_P(DamagedHop, IsHeardOfAtTheReadWhereARunCoversIt) {
     fill();
-    damage("UPDATE hops SET " + std::string(GetParam()) + " WHERE id = 20002");
+    damage("UPDATE hops SET " + std::string(GetParam()) +
+           " WHERE id = " + std::to_string(kDialogues + 2));
     reopen();
     EXPECT_THROW(in([](Unit& unit) { (void)unit.session("at", "2"); }), std::runtime_error);
     in([](Unit& unit) { expect_dialogue(unit, 3); });
