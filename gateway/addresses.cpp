@@ -50,11 +50,12 @@ std::optional<Network> parse_network(const std::string& text) {
 }
 
 bool within(const Bytes& address, const Network& network) {
-    for (unsigned bit = 0; bit < network.bits; ++bit) {
-        const unsigned mask = 0x80u >> (bit % 8);
-        if ((address[bit / 8] & mask) != (network.address[bit / 8] & mask)) return false;
-    }
-    return true;
+    const auto whole = static_cast<std::ptrdiff_t>(network.bits / 8);
+    if (!std::equal(address.begin(), address.begin() + whole, network.address.begin()))
+        return false;
+    if (network.bits % 8 == 0) return true;
+    const auto at = static_cast<std::size_t>(whole);
+    return ((address[at] ^ network.address[at]) >> (8 - network.bits % 8)) == 0;
 }
 
 /// IPv4 as such, everything else as inet_ntop writes it: each address has one form.

@@ -59,6 +59,7 @@ struct List {
         std::string code;
         std::string parent;
         std::string label;
+        std::string letters;  ///< of the label, as a search compares them; "" = not known yet
     };
     std::vector<Item> items;
     std::string word_group;  ///< labels come from the language's words instead

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "gateway/core/csv.hpp"
+#include "gateway/core/text.hpp"
 #include "menus/parse_parts.hpp"
 
 namespace jangkau::menus {
@@ -92,7 +93,7 @@ private:
             } else {
                 list.word_group = own.required("words");
                 for (const std::string& code : own.texts("items"))
-                    list.items.push_back({code, "", ""});
+                    list.items.push_back({code, "", "", ""});
                 if (list.items.empty())
                     own.complain(entry.line, "items", "needs at least one code");
             }
@@ -126,7 +127,8 @@ private:
                 complain("a row needs a code and a name");
             else if (!seen.insert(row.cells[code]).second)
                 complain("code " + row.cells[code] + " stands here twice");
-            list.items.push_back({row.cells[code], row.cells[parent], row.cells[label]});
+            list.items.push_back({row.cells[code], row.cells[parent], row.cells[label],
+                                  letters_key(fold_to_gsm7(row.cells[label]))});
         }
     }
 

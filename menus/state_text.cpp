@@ -70,8 +70,9 @@ private:
 
 /// What percent_encode() gives for the value, and nothing else.
 std::optional<std::string> decoded(std::string_view text) {
+    if (is_unreserved(text)) return std::string(text);
     std::string value = percent_decode(text, false);
-    if (value == text ? !is_unreserved(text) : percent_encode(value) != text) return std::nullopt;
+    if (percent_encode(value) != text) return std::nullopt;
     return value;
 }
 
@@ -124,10 +125,11 @@ bool read_field(State& state, Field field, std::string_view name, std::string va
     return false;
 }
 
-std::optional<Field> field_of(std::string_view key) {
+/// None of them comes before `last`, the one that was read before.
+std::optional<Field> field_of(std::string_view key, int last) {
     const std::size_t dot = key.find('.');
-    const auto at =
-        std::find(kKeys.begin(), kKeys.end(), dot == key.npos ? key : key.substr(0, dot + 1));
+    const auto at = std::find(kKeys.begin() + std::max(last, 0), kKeys.end(),
+                              dot == key.npos ? key : key.substr(0, dot + 1));
     if (at == kKeys.end()) return std::nullopt;
     return static_cast<Field>(at - kKeys.begin());
 }
@@ -167,7 +169,7 @@ std::optional<State> decode_state(std::string_view text) {
         const std::size_t equals = part.find('=');
         if (equals == part.npos) return std::nullopt;
         const std::string_view key = part.substr(0, equals);
-        const auto field = field_of(key);
+        const auto field = field_of(key, last);
         auto value = decoded(part.substr(equals + 1));
         if (!field || !value) return std::nullopt;
         // The first three are always there, and only these four may come again.

@@ -41,8 +41,13 @@ std::vector<Line> View::lines(const Node& node, bool all) const {
     return out;
 }
 
-bool View::matches(const std::string& label) const {
-    return state_.filter.empty() || letters_key(label).find(state_.filter) != std::string::npos;
+bool View::is_found(std::string_view letters) const {
+    return letters.find(state_.filter) != letters.npos;
+}
+
+bool View::is_found(const List& list, const List::Item& item) const {
+    if (state_.filter.empty()) return true;
+    return is_found(item.letters.empty() ? letters_key(label_of(list, item)) : item.letters);
 }
 
 void View::add_items(const ListChoice& choice, bool all, std::vector<Line>& out) const {
@@ -56,9 +61,8 @@ void View::add_items(const ListChoice& choice, bool all, std::vector<Line>& out)
         }
         const bool searched = choice.below && !state_.filter.empty();
         for (const List::Item& item : list->second.items) {
-            if (item.parent != under || searched) continue;
-            std::string label = label_of(list->second, item);
-            if (matches(label)) out.push_back({0, std::move(label), item.code, nullptr, nullptr});
+            if (item.parent != under || searched || !is_found(list->second, item)) continue;
+            out.push_back({0, label_of(list->second, item), item.code, nullptr, nullptr});
         }
         if (searched || (all && choice.below)) add_below(list->second, under, out);
     }
@@ -73,9 +77,8 @@ void View::add_below(const List& list, std::string_view under, std::vector<Line>
     for (const List::Item& item : list.items) {
         // Those that lie below the same one mostly stand together.
         if (!above || above->code != item.parent) above = list.find(item.parent);
-        if (!above || above->parent != under) continue;
-        std::string label = label_of(list, item);
-        if (matches(label)) out.push_back({0, std::move(label), item.code, above, nullptr});
+        if (!above || above->parent != under || !is_found(list, item)) continue;
+        out.push_back({0, label_of(list, item), item.code, above, nullptr});
     }
 }
 
@@ -95,7 +98,7 @@ void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
         const std::size_t tab = line.find('\t');
         if (tab == std::string_view::npos) continue;
         std::string label = fold_to_gsm7(clean_utf8(line.substr(tab + 1)));
-        if (matches(label))
+        if (state_.filter.empty() || is_found(letters_key(label)))
             out.push_back(
                 {0, std::move(label), std::string(line.substr(0, tab)), nullptr, nullptr});
     }

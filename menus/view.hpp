@@ -58,7 +58,8 @@ private:
     void add_below(const List& list, std::string_view under, std::vector<Line>& out) const;
     void add_dynamic(std::string_view var, std::vector<Line>& out) const;
     [[nodiscard]] std::string label_of(const List& list, const List::Item& item) const;
-    [[nodiscard]] bool matches(const std::string& label) const;
+    [[nodiscard]] bool is_found(std::string_view letters) const;
+    [[nodiscard]] bool is_found(const List& list, const List::Item& item) const;
 
     const Menu& menu_;
     const State& state_;

@@ -22,7 +22,8 @@ constexpr auto kUnreserved = [] {
     return table;
 }();
 
-bool unreserved(char c) { return kUnreserved[static_cast<unsigned char>(c)]; }
+// A type of its own, so that the algorithms can inline it.
+constexpr auto unreserved = [](char c) { return kUnreserved[static_cast<unsigned char>(c)]; };
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "gateway/core/utf8.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "gateway/core/check.hpp"
@@ -56,9 +57,15 @@ bool valid_utf8(std::string_view text) {
 }
 
 std::string clean_utf8(std::string_view text) {
+    const auto stays = [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n'; };
     std::string clean;
     clean.reserve(text.size());
     while (!text.empty()) {
+        const auto plain = static_cast<std::size_t>(
+            std::find_if_not(text.begin(), text.end(), stays) - text.begin());
+        clean += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const Utf8Char next = next_utf8(text);
         if (!next.valid) {
             clean += '?';
