@@ -23,14 +23,14 @@ struct Channels {
     bool can_send = true;
 };
 
-HttpResponse readiness(bool committed, const sessions::Counts& counts, std::chrono::seconds age,
+HttpResponse readiness(bool committed, const sessions::Backlog& backlog, std::chrono::seconds age,
                        std::chrono::seconds age_max, const Channels& channels,
                        const std::string& service, bool verbose) {
     const bool sending = age <= age_max;
     const bool ready = committed && sending && channels.can_send;
-    const std::string waiting = std::to_string(counts.outbox_waiting) +
-                                " SMS waiting, the oldest for " + std::to_string(age.count()) +
-                                " s; " + std::to_string(counts.outbox_in_doubt) + " in doubt";
+    const std::string waiting = std::to_string(backlog.waiting) + " SMS waiting, the oldest for " +
+                                std::to_string(age.count()) + " s; " +
+                                std::to_string(backlog.in_doubt) + " in doubt";
     std::string body = ready ? "ready\n" : "not ready\n";
     if (verbose)
         body += part(committed, "store", committed ? "commits" : "does not commit") +
@@ -58,28 +58,27 @@ Pending Admin::handle(HttpRequest request, Respond respond) {
 }
 
 void Admin::ready(bool verbose, const Respond& respond) {
-    const auto counts = std::make_shared<sessions::Counts>();
+    const auto backlog = std::make_shared<sessions::Backlog>();
     Channels channels{parts_.down()};
     channels.can_send =
         std::any_of(parts_.route.begin(), parts_.route.end(), [&](const std::string& name) {
             return std::find(channels.down.begin(), channels.down.end(), name) ==
                    channels.down.end();
         });
-    const auto done = [this, counts, channels, verbose, respond](const std::exception_ptr& fault) {
-        const auto age =
-            counts->outbox_oldest
-                ? std::max(parts_.clock.now() - *counts->outbox_oldest, std::chrono::seconds(0))
-                : std::chrono::seconds(0);
-        respond(readiness(!fault, *counts, age, parts_.outbox_age_max, channels, parts_.service(),
+    const auto done = [this, backlog, channels, verbose, respond](const std::exception_ptr& fault) {
+        const auto age = backlog->oldest ? std::max(parts_.clock.now() - *backlog->oldest,
+                                                    std::chrono::seconds(0))
+                                         : std::chrono::seconds(0);
+        respond(readiness(!fault, *backlog, age, parts_.outbox_age_max, channels, parts_.service(),
                           verbose));
     };
     try {
         // A timer that is set and cancelled makes the transaction write, as a turn would.
         parts_.store.submit(
-            [this, counts](sessions::Unit& unit) {
+            [this, backlog](sessions::Unit& unit) {
                 unit.set_timer({"ready", "", parts_.clock.now() + std::chrono::hours(24)});
                 (void)unit.cancel_timer("ready", "");
-                *counts = unit.counts();
+                *backlog = unit.backlog();
             },
             done);
     } catch (const sessions::StoreBusy& busy) {

@@ -6,10 +6,10 @@
 
 #include "adapters/registry.hpp"
 #include "gateway/admin.hpp"
-#include "gateway/clock_watch.hpp"
 #include "gateway/control.hpp"
 #include "gateway/control_audit.hpp"
 #include "gateway/core/form.hpp"
+#include "gateway/housekeeping.hpp"
 #include "gateway/http_client.hpp"
 #include "gateway/inbound.hpp"
 #include "gateway/local_client.hpp"
@@ -21,8 +21,6 @@
 #include "gateway/supervisor.hpp"
 #include "gateway/timers.hpp"
 #include "gateway/tls.hpp"
-#include "menus/flows/incidents.hpp"
-#include "menus/flows/registration.hpp"
 
 namespace jangkau::gateway {
 namespace {
@@ -30,11 +28,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTick = 1s;  ///< how late a timer may be
-constexpr auto kCountEvery = 30s;
-constexpr auto kCountCodesEvery = 5min;
-constexpr auto kPurgeEvery = std::chrono::hours(1);
-/// Long enough for the report on the month before.
-constexpr auto kIncidentsKept = std::chrono::days(100);
 constexpr std::size_t kImportBytesMax = 64u << 20;
 
 constexpr auto kControlMax = 5min;
@@ -156,6 +149,7 @@ struct App::Impl {
           random(parts.random ? *parts.random : own_random),
           services(given.service, clock.now(), given.reload),
           config(without_service(std::move(given))),
+          housekeeping({config, services, clock, random, metrics}),
           store(open_store(config, &clock, [this] { give_up(); })),
           client(std::make_unique<LocalClient>(make_curl_client({}))),
           inbound({config, services, *store, clock, random, metrics, [this] { outbox.kick(); },
@@ -230,21 +224,10 @@ struct App::Impl {
                       stat(&Server::Stats::accept_failures));
         metrics.gauge("jangkau_http_late", "Answers that came too late since the start",
                       stat(&Server::Stats::late));
-        metrics.gauge("jangkau_sms_waiting", "SMS not yet handed over, as of the last count",
-                      [this] { return static_cast<double>(waiting.load()); });
-        metrics.gauge("jangkau_sms_in_doubt", "SMS whose answer was lost, as of the last count",
-                      [this] { return static_cast<double>(in_doubt.load()); });
         metrics.gauge("jangkau_sms_today", "SMS given to a channel today",
                       [this] { return static_cast<double>(outbox.sent_today()); });
         metrics.gauge("jangkau_sms_today_max", "What outbox.per_day_max allows; 0 = no limit",
                       [this] { return static_cast<double>(config.outbox.per_day_max); });
-        for (const auto& [what, count] :
-             {std::pair("sent", &codes_sent), std::pair("used", &codes_used),
-              std::pair("wrong", &codes_wrong)})
-            metrics.gauge("jangkau_agent_codes_day",
-                          "Agents' confirmation codes of the last 24 hours, as of the last count",
-                          [count = count] { return static_cast<double>(count->load()); },
-                          {{"code", what}});
         metrics.gauge("jangkau_reseal_values_left", "Values that are still sealed with an old key",
                       [this] { return static_cast<double>(resealing.left()); });
         metrics.gauge("jangkau_channels_down", "Channels that cannot send now",
@@ -286,33 +269,10 @@ struct App::Impl {
     void tick() {
         if (stopping) return;  // the server is about to end
         services.drop_idle(clock.now());
-        const auto job = [this](sessions::Unit& unit) {
-            const auto service = services.current();
-            const Time now = clock.now();
-            // A wall clock that was put forward and back must not hold up what follows.
-            const auto instant = std::chrono::steady_clock::now();
-            if (instant >= next_count) {  // it reads whole tables
-                next_count = instant + kCountEvery;
-                const sessions::Counts counts = unit.counts();
-                waiting = counts.outbox_waiting;
-                in_doubt = counts.outbox_in_doubt;
-                if (std::exchange(erased_is_held, counts.erased_is_held) != counts.erased_is_held)
-                    counts.erased_is_held ? log::warning("erasure_held")
-                                          : log::info("erasure_finished");
-            }
-            if (instant >= next_codes) {
-                next_codes = instant + kCountCodesEvery;
-                count_codes(unit.incidents_between(now - std::chrono::days(1), now + 1s));
-            }
-            // Nothing is forgotten by a clock that nobody had the time to look at.
-            if (watch.step(now, instant)) next_purge = instant + kPurgeEvery;
-            if (instant < next_purge) return;
-            next_purge = instant + kPurgeEvery;
-            flows::World world{*service, unit, random, now};
-            forget(world, unit);
-            tell_head(unit);
-        };
-        const auto done = [this](const std::exception_ptr& fault) {
+        const auto found = std::make_shared<Housekeeping::Found>();
+        const auto job = [this, found](sessions::Unit& unit) { housekeeping.look(unit, *found); };
+        const auto done = [this, found](const std::exception_ptr& fault) {
+            housekeeping.done(*found, !fault);
             if (fault)
                 log::error("tick_failed");
             else
@@ -334,46 +294,6 @@ struct App::Impl {
         }
     }
 
-    /// Many codes that nobody sends back, or many wrong ones, are somebody's guessing.
-    void count_codes(const std::vector<flows::Incident>& day) {
-        const auto of = [&](std::string_view kind) {
-            return static_cast<std::uint64_t>(
-                std::ranges::count(day, kind, &flows::Incident::kind));
-        };
-        codes_sent = of(flows::incident::kCodeSent);
-        codes_used = of(flows::incident::kDone);
-        codes_wrong = of(flows::incident::kCodeWrong);
-    }
-
-    /// What is older than its kind may be; each kind is a row of the audit.
-    void forget(flows::World& world, sessions::Unit& unit) {
-        const RetentionConfig& keep = config.retention;
-        const Time now = world.now;
-        auto gone = unit.purge({.pieces = now - keep.pieces,
-                                .replies = now - keep.replies,
-                                .settled_sms = now - keep.settled_sms,
-                                .drafts = now - std::chrono::days(world.settings().draft_days),
-                                .desk_notes = now - keep.desk_notes,
-                                .consents = now - keep.consents});
-        if (const std::size_t ended = flows::forget_unfinished(world)) gone["tickets"] = ended;
-        if (const std::size_t rows = unit.forget_incidents(now - kIncidentsKept))
-            gone["incidents"] = rows;
-        if (gone.contains("hops")) next_purge = {};  // perhaps there are more
-        for (const auto& [kind, rows] : gone) {
-            unit.audit({.actor = "gateway", .action = "purge." + kind, .count = rows});
-            log::info("purged", {{"kind", kind}, {"rows", static_cast<unsigned long>(rows)}});
-        }
-        if (const std::size_t rows = unit.purge_audit(now - keep.audit))
-            log::info("purged", {{"kind", "audit"}, {"rows", static_cast<unsigned long>(rows)}});
-    }
-
-    /// So that a chain that lost its end is found out: `jangkau audit verify --head`.
-    static void tell_head(sessions::Unit& unit) {
-        const sessions::AuditLink head = unit.audit_head();
-        log::info("audit_head", {{"row", static_cast<unsigned long>(head.number)},
-                                 {"hash", sessions::spelled(head.hash)}});
-    }
-
     /// In transactions of their own: what goes wrong there holds up nothing else.
     void give_up_old_pieces() {
         const auto job = [this](sessions::Unit& unit) {
@@ -393,7 +313,7 @@ struct App::Impl {
 
     void tell_last_head() {
         try {
-            store->run([](sessions::Unit& unit) { tell_head(unit); });
+            store->run([](sessions::Unit& unit) { Housekeeping::tell(unit.audit_head()); });
         } catch (const std::exception&) {
             log::error("audit_failed");
         }
@@ -429,10 +349,8 @@ struct App::Impl {
     const Config config;
     SystemRandom outbox_random;
     Metrics metrics;
+    Housekeeping housekeeping;
     std::atomic<bool> broken{false};
-    std::atomic<std::uint64_t> waiting{0};
-    std::atomic<std::uint64_t> in_doubt{0};
-    std::atomic<std::uint64_t> codes_sent{0}, codes_used{0}, codes_wrong{0};
     Server server;
     std::unique_ptr<sessions::Store> store;
     /// For callbacks of its own thread, which still come while `store` is being reset.
@@ -450,10 +368,6 @@ struct App::Impl {
     // io thread only.
     bool stopping = false;
     std::chrono::steady_clock::time_point stop_by;
-    // Store thread.
-    ClockWatch watch;
-    std::chrono::steady_clock::time_point next_purge, next_count, next_codes;
-    bool erased_is_held = false;
 };
 
 App::App(Config config, const AppParts& parts)

@@ -437,8 +437,8 @@ void Inbound::ask_inbox(std::string to, std::int64_t since,
                         std::chrono::steady_clock::time_point until, Respond respond) {
     const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
     const auto job = [this, to, since, rows](sessions::Unit& unit) {
-        const auto wanted = Msisdn::parse(to, plan_);
-        if (wanted) {
+        *rows = {};
+        if (const auto wanted = Msisdn::parse(to, plan_)) {
             *rows = unit.sms_to(*wanted, since, kInboxRowsMax);
         } else {
             for (const auto& [name, channel] : channels_) {

@@ -155,14 +155,15 @@ void Outbox::round() {
     const auto round = std::make_shared<Round>(open_round());
     if (stopped_ || round->free == 0) return;
     claiming_ = true;
-    const auto job = [this, round](sessions::Unit& unit) {
+    const auto job = [this, round, open = *round](sessions::Unit& unit) {
+        *round = open;
         const auto service = parts_.services.current();
         const Time now = parts_.clock.now();
         round->day_left = left_today(unit, service->settings.zone, now);
         take_round(unit, parts_.config, service->settings, now, *round);
-        count_today(*round);
     };
     const auto done = [this, round](const std::exception_ptr& fault) {
+        if (!fault) count_today(*round);
         parts_.post([this, round, fault] {
             claiming_ = false;
             if (fault) log::error("outbox_claim_failed");
@@ -244,7 +245,7 @@ void Outbox::send(OutboxRow row) {
         gates_.at(row.channel).ended();
         row.state = Delivery::failed;
         row.reason = "it could not be put into the provider's words";
-        return settle(std::move(row));
+        return settle(row);
     }
     const auto done = [this, row](const Result<HttpResponse, TransportError>& response) {
         parts_.post([this, row, response] { answered(row, response); });
@@ -275,7 +276,7 @@ void Outbox::answered(OutboxRow row, const Result<HttpResponse, TransportError>&
     const std::string tried = row.channel;
     plan_next_attempt(row, verdict);
     report(row, tried);
-    settle(std::move(row), verdict.opt_out);
+    settle(row, verdict.opt_out);
 }
 
 void Outbox::tell_gate(const std::string& channel, const Verdict& verdict, const std::string& why) {
@@ -329,10 +330,10 @@ void Outbox::give_back(OutboxRow row) {
     row.state = Delivery::queued;
     --row.attempts;
     ++in_flight_;
-    settle(std::move(row));
+    settle(row);
 }
 
-void Outbox::settle(OutboxRow row, bool opt_out) {
+void Outbox::settle(const OutboxRow& row, bool opt_out) {
     const auto again = [this, row, opt_out] {
         parts_.after(kSettleAgain, [this, row, opt_out] { settle(row, opt_out); });
     };

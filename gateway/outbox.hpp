@@ -92,7 +92,7 @@ private:
     void plan_next_attempt(sessions::OutboxRow& row, const Verdict& verdict);
     void report(const sessions::OutboxRow& row, const std::string& channel);
     void give_back(sessions::OutboxRow row);
-    void settle(sessions::OutboxRow row, bool opt_out = false);
+    void settle(const sessions::OutboxRow& row, bool opt_out = false);
 
     Parts parts_;
     std::atomic<std::size_t> sent_today_{0};

@@ -30,6 +30,38 @@ void HopIndex::add(std::int64_t id, const HopEntry& entry) {
     if (entry.draft != 0) set(drafts_, spread(entry.draft), id << 1U);
 }
 
+/// Part by part, each of which stays near the processor meanwhile: entries go to places at random.
+template <class KeyOf, class Put>
+void HopIndex::load(Parts& parts, std::span<const HopEntry> entries, KeyOf key_of, Put put) {
+    std::array<std::vector<std::uint32_t>, kParts> of_part;
+    for (std::uint32_t i = 0; i < entries.size(); ++i)
+        if (const std::uint64_t key = key_of(entries[i])) of_part[key % kParts].push_back(i);
+    for (std::size_t part = 0; part < kParts; ++part)
+        for (const std::uint32_t i : of_part[part])
+            put(parts[part], key_of(entries[i]), entries[i], i);
+}
+
+void HopIndex::load(std::span<const HopEntry> entries) {
+    check(undo_.empty(), "nothing is to be taken back");
+    const std::int64_t first = last_ + 1;
+    const auto newest = [first](Map& map, std::uint64_t key, const HopEntry&, std::uint32_t i) {
+        map[key] = (first + i) << 1U;
+    };
+    load(
+        phones_, entries, [](const HopEntry& entry) { return entry.phone; }, newest);
+    load(
+        drafts_, entries, [](const HopEntry& entry) { return spread(entry.draft); }, newest);
+    load(
+        sessions_, entries, [](const HopEntry& entry) { return entry.session; },
+        [&](Map& map, std::uint64_t key, const HopEntry& entry, std::uint32_t i) {
+            std::int64_t& value = map.try_emplace(key, 1).first->second;
+            if ((value & 1) == 0) --open_;
+            if (!entry.ended) ++open_;
+            value = (first + i) << 1U | (entry.ended ? 1 : 0);
+        });
+    last_ += static_cast<std::int64_t>(entries.size());
+}
+
 std::optional<std::int64_t> HopIndex::find(const Parts& parts, std::uint64_t key) {
     const Map& map = parts[key % kParts];
     const auto at = map.find(key);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace jangkau::sessions {
@@ -30,6 +31,8 @@ public:
     void start_after(std::int64_t last) { last_ = last; }
     /// `id` is the hop after the last one.
     void add(std::int64_t id, const HopEntry& entry);
+    /// Those after the last one, for good; several times as fast where they are many.
+    void load(std::span<const HopEntry> entries);
 
     [[nodiscard]] std::optional<std::int64_t> of_session(std::uint64_t session) const;
     [[nodiscard]] std::optional<std::int64_t> of_phone(std::uint64_t phone) const;
@@ -68,6 +71,8 @@ private:
     };
 
     [[nodiscard]] static std::optional<std::int64_t> find(const Parts& parts, std::uint64_t key);
+    template <class KeyOf, class Put>
+    static void load(Parts& parts, std::span<const HopEntry> entries, KeyOf key_of, Put put);
     void set(Parts& parts, std::uint64_t key, std::optional<std::int64_t> value);
     void sweep(Map& map, bool sessions);
 

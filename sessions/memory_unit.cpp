@@ -117,14 +117,19 @@ Counts MemoryUnit::counts() {
     counts.drafts = data_.drafts.size();
     counts.enrollments = data_.enrollments.size();
     counts.timers = data_.timers.size();
+    return counts;
+}
+
+Backlog MemoryUnit::backlog() {
+    Backlog backlog;
     for (const auto& [id, sms] : data_.outbox) {
-        if (sms.row.state == Delivery::in_doubt) ++counts.outbox_in_doubt;
+        if (sms.row.state == Delivery::in_doubt) ++backlog.in_doubt;
         if (sms.row.state > Delivery::sending) continue;
-        ++counts.outbox_waiting;
-        keep_earliest(counts.outbox_oldest,
+        ++backlog.waiting;
+        keep_earliest(backlog.oldest,
                       std::max(sms.row.created, sms.row.sms.not_before.value_or(Time{})));
     }
-    return counts;
+    return backlog;
 }
 
 void MemoryUnit::send(const flows::SmsDraft& sms) {

@@ -80,8 +80,10 @@ public:
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
     Counts counts() override;
+    Backlog backlog() override;
     Keys& keys() override { return keys_; }
     Purged purge(const Cutoffs& cutoffs) override;
+    bool more_to_purge() const override { return false; }
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 

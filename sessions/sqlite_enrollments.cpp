@@ -171,6 +171,21 @@ void SqliteUnit::put(const Enrollment& enrollment) {
     if (enrollment.nik) nik = vault_.index("nik", enrollment.nik->digits());
     const std::string person =
         seal(columns::kPerson, {enrollment.ticket.text()}, person_part(enrollment));
+    // An unfinished one is written at each hop: its five indexes are not touched where they would
+    // come to hold the same.
+    const std::size_t updated =
+        query(
+            "UPDATE enrollments SET person = ?, kelurahan = ?, programme = ?, payer = ?,"
+            " income_base = ?, months = ?, agent_if_refused = ?, language = ? WHERE ticket = ?"
+            " AND kind = ? AND owner = ? AND contact IS ? AND nik_index IS ? AND status = ?"
+            " AND created = ? AND changed = ?")
+            .bind(Blob{person}, enrollment.kelurahan, enrollment.programme, enrollment.payer,
+                  enrollment.income_base, enrollment.months, enrollment.agent_if_refused,
+                  enrollment.language, enrollment.ticket.text(), static_cast<int>(enrollment.kind),
+                  enrollment.owner, enrollment.contact, nik, name(enrollment.status),
+                  enrollment.created, enrollment.changed)
+            .exec();
+    if (updated > 0) return;
     query(
         "REPLACE INTO enrollments (ticket, kind, owner, contact, nik_index, person, kelurahan,"
         " programme, payer, income_base, months, agent_if_refused, language, status, created,"

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include "menus/flows/records.hpp"
 #include "sessions/sqlite_unit.hpp"
 
@@ -7,11 +9,16 @@ namespace {
 /// Of the phone that registered somebody who is erased: the dialogue that it is in goes on.
 constexpr std::chrono::hours kStillNeeded{1};
 
+/// Of a large table with each purge: a few milliseconds. Others have an index by time, or are
+/// small.
+constexpr std::int64_t kRowsAtOnce = 5'000;
+
 /// What a kind's rows older than a time are.
 struct Kind {
     const char* name;
     Time Cutoffs::*cutoff;
-    const char* sql;
+    const char* sql;            ///< where there is an `end`, of a slice
+    const char* end = nullptr;  ///< tells the last key of a slice
 };
 constexpr Kind kKinds[] = {
     {"agent_codes", &Cutoffs::pieces, "DELETE FROM agent_codes WHERE made < ?"},
@@ -19,15 +26,21 @@ constexpr Kind kKinds[] = {
     {"seen_sms", &Cutoffs::replies, "DELETE FROM seen_sms WHERE at < ?"},
     {"reports", &Cutoffs::replies, "DELETE FROM parked_reports WHERE at < ?"},
     {"settled_sms", &Cutoffs::settled_sms,
-     "DELETE FROM outbox WHERE changed < ? AND state NOT IN ('queued', 'sending', 'in_doubt')"},
+     "DELETE FROM outbox WHERE changed < ? AND state NOT IN ('queued', 'sending', 'in_doubt')"
+     " AND id > ? AND id <= ?",
+     "SELECT id FROM outbox WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"},
     {"desk_notes", &Cutoffs::desk_notes, "DELETE FROM desk_notes WHERE at < ?"},
     {"consents", &Cutoffs::consents,
      "DELETE FROM consents WHERE at < ?"
-     " AND NOT EXISTS (SELECT 1 FROM enrollments WHERE owner = msisdn OR contact = msisdn)"},
+     " AND NOT EXISTS (SELECT 1 FROM enrollments WHERE owner = msisdn OR contact = msisdn)"
+     " AND id > ? AND id <= ?",
+     "SELECT id FROM consents WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?"},
     {"persons", &Cutoffs::consents,
      "DELETE FROM persons WHERE consent_at < ? AND opted_out = 0"
      " AND NOT EXISTS (SELECT 1 FROM enrollments WHERE owner = msisdn OR contact = msisdn)"
-     " AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.msisdn = persons.msisdn)"},
+     " AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.msisdn = persons.msisdn)"
+     " AND msisdn > ? AND msisdn <= ?",
+     "SELECT msisdn FROM persons WHERE msisdn > ? ORDER BY msisdn LIMIT 1 OFFSET ?"},
 };
 
 /// Rows that name a phone and nobody else.
@@ -47,6 +60,20 @@ constexpr const char* kAboutTicket[] = {
 
 }  // namespace
 
+SqliteUnit::Slice SqliteUnit::next_slice(std::string_view kind, std::string_view end_sql) {
+    std::int64_t& swept = swept_[kind];
+    Slice slice{swept, std::numeric_limits<std::int64_t>::max()};
+    auto end = query(end_sql);
+    end.bind(slice.after, kRowsAtOnce - 1);
+    if (end.next()) {
+        slice.last = swept = end.integer();
+        more_to_purge_ = true;
+    } else {
+        swept = 0;
+    }
+    return slice;
+}
+
 /// A draft that a dialogue holds is as old as its hop.
 std::size_t SqliteUnit::purge_drafts(Time before) {
     struct Old {
@@ -54,8 +81,11 @@ std::size_t SqliteUnit::purge_drafts(Time before) {
     };
     std::vector<Old> old;
     {
-        auto rows = query("SELECT id, after_hop FROM drafts WHERE changed < ?");
-        rows.bind(before);
+        const Slice slice =
+            next_slice("drafts", "SELECT id FROM drafts WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?");
+        auto rows =
+            query("SELECT id, after_hop FROM drafts WHERE changed < ? AND id > ? AND id <= ?");
+        rows.bind(before, slice.after, slice.last);
         while (rows.next()) {
             const std::int64_t id = rows.integer();
             old.push_back({id, rows.integer()});
@@ -73,6 +103,7 @@ std::size_t SqliteUnit::purge_drafts(Time before) {
 
 Purged SqliteUnit::purge(const Cutoffs& cutoffs) {
     Purged gone;
+    more_to_purge_ = false;
     const auto count = [&](const char* kind, std::size_t rows) {
         if (rows > 0) gone[kind] += rows;
     };
@@ -81,8 +112,16 @@ Purged SqliteUnit::purge(const Cutoffs& cutoffs) {
         const auto kept = draft(id);
         if (kept) put(flows::Draft{id, kept->msisdn, held.state, kept->stage, held.changed});
     }));
-    for (const Kind& kind : kKinds)
-        count(kind.name, query(kind.sql).bind(cutoffs.*kind.cutoff).exec());
+    if (gone.contains("hops")) more_to_purge_ = true;
+    for (const Kind& kind : kKinds) {
+        auto rows = query(kind.sql);
+        rows.bind(cutoffs.*kind.cutoff);
+        if (kind.end) {
+            const Slice slice = next_slice(kind.name, kind.end);
+            rows.bind(slice.after, slice.last);
+        }
+        count(kind.name, rows.exec());
+    }
     if (!gone.empty()) must_truncate_ = true;
     return gone;
 }

@@ -16,6 +16,8 @@ constexpr std::size_t kPastMax = 64;
 /// 256 KiB a run: less than a turn waits for, and a thousandth of what its hops take.
 constexpr std::size_t kRunHops = 8'192;
 constexpr std::size_t kRunEntryBytes = 4 * sizeof(std::uint64_t);
+/// At the start: 8 MB for a moment.
+constexpr std::size_t kLoadedAtOnce = 262'144;
 
 /// What opened() reads.
 constexpr std::string_view kNewer =
@@ -55,6 +57,7 @@ void SqliteHops::open(const std::string& secret) {
 std::int64_t SqliteHops::read_runs(std::int64_t last) {
     auto runs = query("SELECT last, entries FROM hop_runs WHERE last > ? ORDER BY last");
     runs.bind(last);
+    std::vector<HopEntry> some;
     while (runs.next()) {
         const std::int64_t run_last = runs.integer();
         const auto entries =
@@ -65,12 +68,16 @@ std::int64_t SqliteHops::read_runs(std::int64_t last) {
         for (std::int64_t i = std::max<std::int64_t>(0, last - (run_last - count)); i < count;
              ++i) {
             const std::size_t at = static_cast<std::size_t>(i) * kRunEntryBytes;
-            index_.add(++last, {number_at(*entries, at), number_at(*entries, at + 8),
-                                static_cast<std::int64_t>(number_at(*entries, at + 16)),
-                                number_at(*entries, at + 24) != 0});
+            some.push_back({number_at(*entries, at), number_at(*entries, at + 8),
+                            static_cast<std::int64_t>(number_at(*entries, at + 16)),
+                            number_at(*entries, at + 24) != 0});
+            ++last;
         }
-        index_.settle();
+        if (some.size() < kLoadedAtOnce) continue;
+        index_.load(some);
+        some.clear();
     }
+    index_.load(some);
     return last;
 }
 

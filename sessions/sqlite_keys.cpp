@@ -115,6 +115,11 @@ std::vector<Key> SqliteKeys::keys_on_disk() const {
 }
 
 Result<unsigned, KeyRefusal> SqliteKeys::rotate() {
+    // The key of a rotation that was rolled back is as good as another.
+    if (vault_.ids().size() > 1 && !has_canary(vault_.current())) {
+        put_canary(vault_.current());
+        return unsigned{vault_.current()};
+    }
     if (vault_.current() == std::numeric_limits<KeyId>::max()) {
         return KeyRefusal{"there is no number left for a new key"};
     }

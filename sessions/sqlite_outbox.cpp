@@ -150,17 +150,13 @@ void SqliteUnit::save(const OutboxRow& row, Time now) {
 }
 
 void SqliteUnit::settle(const OutboxRow& row, Time now) {
-    auto kept = outbox_row(row.id);
-    if (!kept || !may_settle(kept->state, row.state)) return;
-    kept->state = row.state;
-    kept->channel = row.channel;
-    kept->provider_id = row.provider_id;
-    kept->attempts = row.attempts;
-    kept->doubts = row.doubts;
-    kept->due = row.due;
-    kept->reason = row.reason;
-    save(*kept, now);
-    join_parked(*kept, now);
+    {
+        auto kept = query("SELECT state FROM outbox WHERE id = ?");
+        kept.bind(row.id);
+        if (!kept.next() || !may_settle(delivery(kept.text()), row.state)) return;
+    }
+    save(row, now);
+    if (!row.provider_id.empty()) join_parked(row, now);
 }
 
 bool SqliteUnit::report(const Report& report, Time now) {
@@ -200,8 +196,7 @@ void SqliteUnit::park(const Report& report, Time now) {
         .exec();
 }
 
-void SqliteUnit::join_parked(OutboxRow& row, Time now) {
-    if (row.provider_id.empty()) return;
+void SqliteUnit::join_parked(OutboxRow row, Time now) {
     {
         auto parked =
             query("SELECT state, reason FROM parked_reports WHERE channel = ? AND provider_id = ?");

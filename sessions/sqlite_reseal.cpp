@@ -51,31 +51,35 @@ std::optional<std::string> group_of(const std::string& plain) { return piece_gro
 
 /// Whoever adds a sealed column adds it here.
 const std::vector<SealedColumn>& sealed_columns() {
-    using namespace columns;
     static const std::vector<SealedColumn> all = {
-        {kPerson, {"rowid"}, {"ticket"}, "enrollments", {"ticket"}, {{"nik_index", "nik", nik_of}}},
-        {kFinding, {"nik_index"}, {"nik_index"}, "", {}, {{"nik_index", "nik", nik_of}}},
-        {kTimerRef,
+        {columns::kPerson,
+         {"rowid"},
+         {"ticket"},
+         "enrollments",
+         {"ticket"},
+         {{"nik_index", "nik", nik_of}}},
+        {columns::kFinding, {"nik_index"}, {"nik_index"}, "", {}, {{"nik_index", "nik", nik_of}}},
+        {columns::kTimerRef,
          {"kind", "ref_index"},
          {"kind", "ref_index"},
          "timers",
          {"kind", "ref_index"},
          {{"ref_index", "timer", whole}}},
-        {kPiece,
+        {columns::kPiece,
          {"id"},
          {"id", "msisdn", "number"},
          "sms_pieces",
          {"msisdn", "number"},
          {{"sms", "pieces", group_of}}},
-        {kDraft, {"id"}, {"id", "msisdn"}, "drafts", {"msisdn"}},
-        {kConsentSession, {"id"}, {"id", "msisdn"}, "consents", {"msisdn"}},
-        {kNote, {"id"}, {"id", "msisdn"}, "desk_notes", {"msisdn"}},
-        {kAgentName, {"id"}, {"id"}, "agents", {"id"}},
-        {kPin, {"agent"}, {"agent"}, "", {}},
-        {kAuditSecret, {"id"}, {"id"}, "", {}},
-        {kSmsText, {"id"}, {"id"}, "outbox.text", {"id"}},
-        {kSmsReason, {"id"}, {"id"}, "outbox.reason", {"id"}},
-        {kReportReason,
+        {columns::kDraft, {"id"}, {"id", "msisdn"}, "drafts", {"msisdn"}},
+        {columns::kConsentSession, {"id"}, {"id", "msisdn"}, "consents", {"msisdn"}},
+        {columns::kNote, {"id"}, {"id", "msisdn"}, "desk_notes", {"msisdn"}},
+        {columns::kAgentName, {"id"}, {"id"}, "agents", {"id"}},
+        {columns::kPin, {"agent"}, {"agent"}, "", {}},
+        {columns::kAuditSecret, {"id"}, {"id"}, "", {}},
+        {columns::kSmsText, {"id"}, {"id"}, "outbox.text", {"id"}},
+        {columns::kSmsReason, {"id"}, {"id"}, "outbox.reason", {"id"}},
+        {columns::kReportReason,
          {"channel", "provider_id"},
          {"channel", "provider_id"},
          "parked_reports",
@@ -138,6 +142,7 @@ std::vector<Cell> read_cells(SQLite::Statement& row, int& at, std::size_t count)
 
 std::vector<std::string> texts(const std::vector<Cell>& cells) {
     std::vector<std::string> all;
+    all.reserve(cells.size());
     for (const Cell& cell : cells) all.push_back(cell.text());
     return all;
 }

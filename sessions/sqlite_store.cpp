@@ -1,120 +1,25 @@
 #include "sessions/sqlite_store.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <deque>
-#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
-#include "gateway/core/check.hpp"
 #include "gateway/core/crash_point.hpp"
 #include "sessions/folder_lock.hpp"
-#include "sessions/migrations.hpp"
 #include "sessions/sqlite_copy.hpp"
 #include "sessions/sqlite_keys.hpp"
+#include "sessions/sqlite_open.hpp"
 #include "sessions/sqlite_unit.hpp"
 #include "sessions/vault.hpp"
 
 namespace jangkau::sessions {
 namespace {
-
-constexpr int kBusyMs = 2'000;
-/// 64 MB at most between two checkpoints: larger makes commits cheaper and the pause of a
-/// checkpoint longer.
-constexpr int kCheckpointPages = 16'000;
-constexpr int kWalBytesKept = kCheckpointPages * 4096;
-/// 3.37 has strict tables.
-constexpr int kOldestSqlite = 3'037'000;
-
-std::string make_folder(const std::string& folder) {
-    check(!folder.empty(), "a store needs a folder");
-    std::error_code failed;
-    if (const auto parent = std::filesystem::absolute(folder).parent_path(); !parent.empty()) {
-        std::filesystem::create_directories(parent, failed);
-    }
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-        throw std::runtime_error("the data folder " + folder +
-                                 " cannot be made: " + std::strerror(errno));
-    }
-    return folder;
-}
-
-void set_and_read_back(SQLite::Database& database, const std::string& pragma,
-                       const std::string& value, const std::string& expected) {
-    SQLite::Statement set(database, "PRAGMA " + pragma + " = " + value);
-    while (set.executeStep()) {
-    }
-    const std::string found = database.execAndGet("PRAGMA " + pragma).getString();
-    if (found != expected) {
-        throw std::runtime_error("SQLite keeps " + pragma + " at " + found + " instead of " +
-                                 expected);
-    }
-}
-
-void configure(SQLite::Database& database, bool fast_and_loose) {
-    database.setBusyTimeout(kBusyMs);
-    set_and_read_back(database, "journal_mode", "WAL", "wal");
-    set_and_read_back(database, "synchronous", fast_and_loose ? "OFF" : "FULL",
-                      fast_and_loose ? "0" : "2");
-    set_and_read_back(database, "foreign_keys", "ON", "1");
-    set_and_read_back(database, "secure_delete", "ON", "1");
-    set_and_read_back(database, "temp_store", "MEMORY", "2");
-    const std::string pages = std::to_string(kCheckpointPages);
-    set_and_read_back(database, "wal_autocheckpoint", pages, pages);
-    // What it grew to while a reader held it is given back.
-    const std::string bytes = std::to_string(kWalBytesKept);
-    set_and_read_back(database, "journal_size_limit", bytes, bytes);
-}
-
-std::string words_of(const std::string& path, const std::runtime_error& failed) {
-    return path + " cannot be opened: " + failed.what() + "; restore a backup if it is damaged";
-}
-
-std::unique_ptr<SQLite::Database> open_database(const std::string& path, bool fast_and_loose) {
-    if (SQLite::getLibVersionNumber() < kOldestSqlite) {
-        throw std::runtime_error(std::string("SQLite ") + SQLite::getLibVersion() +
-                                 " is too old; 3.37 or newer is needed");
-    }
-    try {
-        auto database = std::make_unique<SQLite::Database>(
-            path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMs);
-        // Only through SQLite or by name: closing another descriptor of the file would drop
-        // SQLite's locks.
-        ::chmod(path.c_str(), 0600);
-        configure(*database, fast_and_loose);
-        migrate(*database);
-        return database;
-    } catch (const SQLite::Exception& failed) {
-        throw std::runtime_error(words_of(path, failed));
-    }
-}
-
-KeySource key_source(const SqliteOptions& options) {
-    KeySource source = options.keys;
-    if (source.file.empty()) source.file = options.folder + "/key";
-    return source;
-}
-
-std::vector<Key> loaded_keys(const SqliteOptions& options, const std::string& database) {
-    const KeySource source = key_source(options);
-    // A new key beside an old database would only hide that the old key is lost.
-    const bool may_make = source.make && source.ours() && !std::filesystem::exists(database);
-    if (!may_make || std::filesystem::exists(source.file)) return read_keys(source);
-    std::vector<Key> keys;
-    keys.push_back(make_key_file(source.file));
-    if (options.key_made) options.key_made(source.file);
-    return keys;
-}
 
 /// Without the keys themselves, which nobody needs after they are read.
 SqliteOptions without_text(SqliteOptions options) {
@@ -158,6 +63,8 @@ private:
     void copy_some();
     void end_copy(const std::exception_ptr& failed);
     void run_batch(Batch& batch);
+    [[nodiscard]] bool ran_together(Batch& batch);
+    void run_apart(Batch& batch);
     void run_job(Waiting& waiting);
     void undo_job() noexcept;
     void roll_back() noexcept;
@@ -328,6 +235,34 @@ void SqliteStore::end_copy(const std::exception_ptr& failed) {
 }
 
 void SqliteStore::run_batch(Batch& batch) {
+    if (!batch.empty() && !ran_together(batch)) run_apart(batch);
+}
+
+/// As if no job could throw, which hardly one ever does: a savepoint for each would copy every page
+/// that it changes. False when one threw: then it is as if nothing had been done.
+bool SqliteStore::ran_together(Batch& batch) {
+    if (broken_) return false;
+    batch_mark_ = unit_.mark();
+    try {
+        say("BEGIN IMMEDIATE");
+    } catch (const SQLite::Exception&) {
+        fail_from(batch, 0, batch.size(), std::current_exception());
+        return true;
+    }
+    try {
+        for (Waiting& waiting : batch) waiting.job(unit_);
+    } catch (...) {
+        if (in_transaction()) roll_back();
+        unit_.undo_to(batch_mark_);
+        keys_.settle();
+        return false;
+    }
+    commit(batch, 0);
+    return true;
+}
+
+/// With a savepoint for each job, so that those stand that do not throw.
+void SqliteStore::run_apart(Batch& batch) {
     // The jobs from `first` on share the open transaction.
     std::size_t first = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -30,7 +30,8 @@ struct SqliteOptions {
 
 /// The store that remembers: SQLite in WAL mode, `synchronous=FULL`, one connection on one thread
 /// that writes and checkpoints (SQLite before 3.51.3 can lose pages when another connection
-/// checkpoints). Jobs that wait together are committed together, each under its own savepoint.
+/// checkpoints). Jobs that wait together are committed together; where one throws, each is run once
+/// more under its own savepoint.
 ///
 /// Throws std::runtime_error with a sentence for the operator when the folder is owned by another
 /// process, the file has a newer schema than this program, is damaged, or the key does not fit.

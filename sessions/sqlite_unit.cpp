@@ -143,21 +143,22 @@ std::optional<Time> SqliteUnit::next_timer() {
 }
 
 Counts SqliteUnit::counts() {
-    Counts counts;
-    counts.sessions = hops_.open_dialogues();
-    counts.drafts = count("SELECT count(*) FROM drafts");
-    counts.enrollments = count("SELECT count(*) FROM enrollments");
-    counts.outbox_waiting = count("SELECT count(*) FROM outbox WHERE state = 'queued'") +
-                            count("SELECT count(*) FROM outbox WHERE state = 'sending'");
-    counts.outbox_in_doubt = count("SELECT count(*) FROM outbox WHERE state = 'in_doubt'");
-    counts.timers = count("SELECT count(*) FROM timers");
-    counts.erased_is_held = erased_is_held_;
+    return {hops_.open_dialogues(), count("SELECT count(*) FROM drafts"),
+            count("SELECT count(*) FROM enrollments"), count("SELECT count(*) FROM timers")};
+}
+
+Backlog SqliteUnit::backlog() {
+    Backlog backlog;
+    backlog.waiting = count("SELECT count(*) FROM outbox WHERE state = 'queued'") +
+                      count("SELECT count(*) FROM outbox WHERE state = 'sending'");
+    backlog.in_doubt = count("SELECT count(*) FROM outbox WHERE state = 'in_doubt'");
+    backlog.erased_is_held = erased_is_held_;
     auto oldest = query(
         "SELECT min(max(created, coalesce(not_before, created))) FROM ("
         "SELECT created, not_before FROM outbox WHERE state = 'queued'"
         " UNION ALL SELECT created, not_before FROM outbox WHERE state = 'sending')");
-    if (oldest.next()) counts.outbox_oldest = oldest.maybe_time();
-    return counts;
+    if (oldest.next()) backlog.oldest = oldest.maybe_time();
+    return backlog;
 }
 
 }  // namespace jangkau::sessions

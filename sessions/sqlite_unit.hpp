@@ -3,6 +3,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <initializer_list>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,8 +53,10 @@ public:
     std::vector<flows::Timer> due_timers(Time now, std::size_t limit) override;
     std::optional<Time> next_timer() override;
     Counts counts() override;
+    Backlog backlog() override;
     Keys& keys() override { return keys_; }
     Purged purge(const Cutoffs& cutoffs) override;
+    bool more_to_purge() const override { return more_to_purge_; }
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
@@ -163,13 +166,18 @@ private:
     [[nodiscard]] Vault::Index sms_index(KeyId key, const SmsPiece& piece) const;
     void save(const OutboxRow& row, Time now);
     void park(const Report& report, Time now);
-    void join_parked(OutboxRow& row, Time now);
+    void join_parked(OutboxRow row, Time now);
     void erase_sms_to(const Msisdn& phone);
     void drop_timers_of(std::string_view ref);
     void erase_about(const flows::Enrollment& enrollment, const Msisdn& phone);
     void keep_text(const flows::Consent& consent);
     void read_audit_secret();
     [[nodiscard]] flows::Draft read_draft(std::int64_t id, const Msisdn& phone, Query& row);
+    /// Rows of a large table that come next: those with a key above `after`, to `last`.
+    struct Slice {
+        std::int64_t after, last;
+    };
+    [[nodiscard]] Slice next_slice(std::string_view kind, std::string_view end_sql);
     std::size_t purge_drafts(Time before);
     [[nodiscard]] std::vector<AuditSubject> subjects_of(std::int64_t number);
 
@@ -184,6 +192,9 @@ private:
     SQLite::Database& database_;
     /// Counted here because a row's id is sealed with its text; an id is never given twice.
     std::int64_t last_sms_ = 0;
+    /// To which key purge() has looked through the rows of a kind.
+    std::map<std::string_view, std::int64_t> swept_;
+    bool more_to_purge_ = false;
     bool must_truncate_ = false;
     bool erased_is_held_ = false;
 };

@@ -96,10 +96,14 @@ struct EnrollmentFilter {
 };
 
 struct Counts {
-    std::uint64_t sessions = 0, drafts = 0, enrollments = 0, outbox_waiting = 0,
-                  outbox_in_doubt = 0, timers = 0;
-    std::optional<Time>
-        outbox_oldest;  ///< since when the one that waits longest could have been sent
+    std::uint64_t sessions = 0, drafts = 0, enrollments = 0, timers = 0;
+};
+
+/// What waits to leave.
+struct Backlog {
+    std::uint64_t waiting = 0;   ///< SMS queued and being sent
+    std::uint64_t in_doubt = 0;  ///< SMS whose answer was lost
+    std::optional<Time> oldest;  ///< since when the one that waits longest could have been sent
     /// Something erased is still in the write-ahead log, because a reader holds it.
     bool erased_is_held = false;
 };
@@ -212,8 +216,9 @@ public:
     [[nodiscard]] virtual std::vector<flows::DeskNote> desk_notes(std::size_t limit) = 0;
     /// Oldest first.
     [[nodiscard]] virtual std::vector<flows::Consent> consents_of(const Msisdn&) = 0;
-    /// Sessions that have not ended; SMS queued and being sent as waiting.
+    /// Reads whole tables. Of sessions those that have not ended.
     [[nodiscard]] virtual Counts counts() = 0;
+    [[nodiscard]] virtual Backlog backlog() = 0;
     /// At or after `from` and before `to`, oldest first.
     [[nodiscard]] virtual std::vector<flows::Incident> incidents_between(Time from, Time to) = 0;
     /// Forgets incidents before that time. Returns how many.
@@ -224,7 +229,10 @@ public:
     /// What the store seals with. A store that seals nothing has none, and refuses to make one.
     [[nodiscard]] virtual Keys& keys() = 0;
 
+    /// Looks at so many rows of each kind as one turn can wait for.
     [[nodiscard]] virtual Purged purge(const Cutoffs&) = 0;
+    /// Whether the next purge() goes on where the last one ended, and not at the beginning.
+    [[nodiscard]] virtual bool more_to_purge() const = 0;
 
     /// Of the phones and NIKs of audited subjects, in hexadecimal.
     [[nodiscard]] virtual std::string audit_index(const Msisdn&) const = 0;
@@ -250,7 +258,8 @@ public:
 ///
 /// A job runs in a transaction of its own: it is committed whole or, when the job throws, not at
 /// all. Several jobs may share one commit to the disk; `done` is called only after that commit, so
-/// whatever it answers is on disk.
+/// whatever it answers is on disk. Where one of them throws, the others run again: what a job does
+/// to anything but its unit, it does as if for the first time.
 ///
 /// Threading: submit() and run() from any thread; jobs run one at a time, in the order submitted.
 class Store {

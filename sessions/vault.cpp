@@ -58,7 +58,7 @@ std::optional<std::string> opened(std::string_view sealed, std::string_view besi
 
 }  // namespace
 
-void WipeAndFree::operator()(unsigned char* memory) const noexcept { sodium_free(memory); }
+void WipeAndFree::operator()(unsigned char* bytes) const noexcept { sodium_free(bytes); }
 
 KeyBytes make_key_bytes(std::size_t size) {
     start_sodium();

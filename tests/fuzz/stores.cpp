@@ -281,8 +281,8 @@ std::string all_of(Unit& unit, Time now) {
     for (const auto& piece : unit.stale_pieces(now, 50)) out << piece.channel << piece.ref << '\n';
     show(out, unit.unrouted(now, 50));
     const Counts n = unit.counts();
-    for (const auto count :
-         {n.sessions, n.drafts, n.enrollments, n.outbox_waiting, n.outbox_in_doubt, n.timers})
+    const Backlog b = unit.backlog();
+    for (const auto count : {n.sessions, n.drafts, n.enrollments, b.waiting, b.in_doubt, n.timers})
         out << count << ' ';
     const auto next = unit.next_outbox_due();
     const auto timer = unit.next_timer();

@@ -140,12 +140,12 @@ TEST_F(SqliteAudit, AnErasureIsFinishedOnceTheReaderIsGone) {
         store->run([](Unit& unit) { unit.erase_person(phone(1)); });
         store->run([](Unit& unit) { EXPECT_TRUE(unit.consents_of(phone(1)).empty()); });
         // After the batch that saw that it could not be done.
-        store->run([](Unit& unit) { EXPECT_TRUE(unit.counts().erased_is_held); });
+        store->run([](Unit& unit) { EXPECT_TRUE(unit.backlog().erased_is_held); });
         EXPECT_TRUE(on_disk(canary)) << "the reader still may see it";
         read.reset();
     }
     store->run([](Unit&) {});
-    store->run([](Unit& unit) { EXPECT_FALSE(unit.counts().erased_is_held); });
+    store->run([](Unit& unit) { EXPECT_FALSE(unit.backlog().erased_is_held); });
     EXPECT_FALSE(on_disk(canary));
 }
 

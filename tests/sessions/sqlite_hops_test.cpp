@@ -86,6 +86,34 @@ TEST_F(SqliteHopsTest, AJobThatFailsTakesItsRunsWithIt) {
     }
 }
 
+// An hour's purge never holds up a turn for a whole table.
+TEST_F(SqliteHopsTest, LooksThroughLargeTablesInPieces) {
+    constexpr int kOld = 7'000, kPhones = 12'000;
+    in([](Unit& unit) {
+        for (int i = 1; i <= kPhones; ++i) {
+            flows::Consent consent{phone(i), "U10", "1", "id", "at", "s", at(i <= kOld ? 1 : 9)};
+            unit.add(consent);
+            flows::Person person{.msisdn = phone(i)};
+            person.consent_at = consent.at;
+            unit.put(person);
+        }
+    });
+    const auto forget = [&] {
+        Purged gone;
+        std::size_t calls = 0;
+        for (bool more = true; more && ++calls < 50;)
+            in([&](Unit& unit) {
+                for (const auto& [kind, rows] : unit.purge({.consents = at(2)})) gone[kind] += rows;
+                more = unit.more_to_purge();
+            });
+        return std::pair(gone, calls);
+    };
+    const auto [gone, calls] = forget();
+    EXPECT_EQ(gone, (Purged{{"consents", kOld}, {"persons", kOld}}));
+    EXPECT_EQ(calls, 3U);
+    EXPECT_EQ(forget().first, Purged{}) << "begins anew";
+}
+
 TEST_F(SqliteHopsTest, ForgetsInPiecesAndKeepsTheNumbers) {
     fill();
     const Cutoffs all{.replies = at(kDialogues + 1)};

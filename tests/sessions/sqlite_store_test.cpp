@@ -379,6 +379,30 @@ TEST_F(SqliteStoreTest, AJobThatThrowsHarmsNoNeighbour) {
     });
 }
 
+TEST_F(SqliteStoreTest, JobsRunAgainWhereANeighbourThrows) {
+    const auto store = open();
+    Stopper stopper(*store);
+    std::promise<void> last;
+    std::string seen;
+    for (int i = 0; i < 3; ++i) {
+        store->submit(
+            [&seen, i](Unit& unit) {
+                auto person = unit.person(phone(1)).value_or(flows::Person{.msisdn = phone(1)});
+                person.wrong_guesses += 1U << i;
+                unit.put(person);
+                seen += std::to_string(person.wrong_guesses);
+                if (i == 1) throw std::runtime_error("no");
+            },
+            [&, i](const std::exception_ptr&) {
+                if (i == 2) last.set_value();
+            });
+    }
+    stopper.let_go();
+    last.get_future().wait();
+    EXPECT_EQ(seen, "13135") << "first together, then each for itself on what the others left";
+    store->run([](Unit& unit) { EXPECT_EQ(unit.person(phone(1))->wrong_guesses, 5U); });
+}
+
 TEST_F(SqliteStoreTest, ManyThreadsLoseNothing) {
     constexpr int kThreads = 8;
     constexpr int kJobs = 200;

@@ -219,7 +219,7 @@ TEST_P(StoreContract, AJobThatThrowsLeavesNothing) {
         EXPECT_FALSE(unit.session("at", "new"));
         EXPECT_FALSE(unit.seen("sms"));
         EXPECT_EQ(unit.counts().sessions, 1U);
-        EXPECT_EQ(unit.counts().outbox_waiting, 0U);
+        EXPECT_EQ(unit.backlog().waiting, 0U);
         EXPECT_EQ(unit.counts().timers, 0U);
         EXPECT_TRUE(unit.drafts_of(phone(1)).empty());
     });
@@ -245,7 +245,7 @@ TEST_P(StoreContract, CountsWhatWaits) {
         unit.put(Session{"at", "1", phone(1), "", "", at(0), false});
         unit.put(Session{"at", "2", phone(1), "", "", at(0), true});
         unit.put(flows::Draft{0, phone(1), "", 0, at(0)});
-        EXPECT_FALSE(unit.counts().outbox_oldest);
+        EXPECT_FALSE(unit.backlog().oldest);
     });
     for (int i = 0; i < 3; ++i) {
         clock_.at = at(i);
@@ -261,9 +261,10 @@ TEST_P(StoreContract, CountsWhatWaits) {
         EXPECT_EQ(counts.sessions, 1U);
         EXPECT_EQ(counts.drafts, 1U);
         EXPECT_EQ(counts.enrollments, 0U);
-        EXPECT_EQ(counts.outbox_waiting, 2U);
-        EXPECT_EQ(counts.outbox_in_doubt, 1U);
-        EXPECT_EQ(counts.outbox_oldest, at(1));
+        const Backlog backlog = unit.backlog();
+        EXPECT_EQ(backlog.waiting, 2U);
+        EXPECT_EQ(backlog.in_doubt, 1U);
+        EXPECT_EQ(backlog.oldest, at(1));
     });
 }
 

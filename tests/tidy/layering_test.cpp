@@ -95,7 +95,8 @@ const std::vector<Room> kRooms{
       "sessions/sqlite_records.cpp", "sessions/sqlite_enrollments.cpp",
       "sessions/sqlite_outbox.cpp", "sessions/sqlite_pieces.cpp", "sessions/sqlite_store.cpp",
       "sessions/sqlite_copy.hpp", "sessions/sqlite_copy.cpp", "sessions/sqlite_keys.hpp",
-      "sessions/sqlite_keys.cpp", "sessions/sqlite_reseal.hpp", "sessions/sqlite_reseal.cpp"}},
+      "sessions/sqlite_keys.cpp", "sessions/sqlite_open.hpp", "sessions/sqlite_open.cpp",
+      "sessions/sqlite_reseal.hpp", "sessions/sqlite_reseal.cpp"}},
 };
 
 TEST(Layering, EachLibraryStaysInItsRoom) {
