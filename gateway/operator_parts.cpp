@@ -61,7 +61,7 @@ std::string field(const OperatorContext& context, const json::object& object,
         return joined;
     }
     if (!value->is_string()) return json::serialize(*value);
-    const std::string text(value->get_string());
+    std::string text(value->get_string());
     const auto time = parse_iso_time(text);
     if (!time) return text;
     const Zone& zone = context.config.service->settings.zone;

@@ -160,7 +160,7 @@ private:
             told.push_back(name);
             mismatch.differences.push_back("  {" + name + "} stands for: " + bound->second);
         }
-        throw mismatch;
+        throw Mismatch(mismatch);
     }
 
     void adopt(const std::vector<std::string>& actual, bool end) {
@@ -185,7 +185,7 @@ private:
         for (const auto& line : shown_lines(repeated.screen.text)) {
             mismatch.differences.push_back((repeated.screen.end ? "+ = " : "+ > ") + line);
         }
-        throw mismatch;
+        throw Mismatch(mismatch);
     }
 
     /// True when there is one now.

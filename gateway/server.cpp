@@ -31,7 +31,7 @@ public:
 
     void spawn(const char* name, Task<> task) {
         ++running_;
-        asio::co_spawn(executor_, std::move(task), [this, name](std::exception_ptr failure) {
+        asio::co_spawn(executor_, std::move(task), [this, name](const std::exception_ptr& failure) {
             if (failure) report(name, failure);
             if (--running_ == 0) on_empty_();
         });

@@ -94,7 +94,7 @@ void end_in_time(const TurnWorld& world, Time began, Walked& walked) {
 }
 
 adapters::UssdReply say(const flows::Service& service, std::string_view language,
-                        std::string_view id, menus::Vars vars, Time now) {
+                        std::string_view id, const menus::Vars& vars, Time now) {
     return {menus::render_text(service.menu, language, id, vars,
                                flows::settings_vars(service, language, now)),
             true};

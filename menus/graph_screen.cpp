@@ -64,6 +64,7 @@ void Screens::add_items(const Node& node, std::vector<ScreenRow>& out) const {
     for (const ScreenRow& row : out) prompt += (prompt.empty() ? "" : "\n") + row.text;
     const std::vector<std::string> all = labels(node);
     std::vector<std::string> numbered;
+    numbered.reserve(all.size());
     for (const std::string& label : all) numbered.push_back("1 " + label);
     const std::size_t shown = page_sizes(prompt, numbered, language_.more, language_.back,
                                          node.list->per_page, options_.limits.screen_units)

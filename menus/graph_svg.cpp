@@ -5,9 +5,9 @@
 #include "menus/graph_svg_parts.hpp"
 
 namespace jangkau::menus {
+namespace svg {
 namespace {
 
-using namespace svg;
 using Kind = GraphNode::Kind;
 
 // No fonts of our own: what the reader's machine has of these. All are at most as wide as DejaVu.
@@ -84,21 +84,23 @@ private:
         const double right = size.width - kMargin, bottom = size.height - kMargin;
         put(rect({kMargin / 2, kMargin / 2, size.width - kMargin, size.height - kMargin}, 10,
                  painted("none", kFrame)));
-        for (double x = kMargin; x < right; x += kGridCell) {
+        for (int i = 0; kMargin + i * kGridCell < right; ++i) {
+            const double x = kMargin + i * kGridCell;
             const double middle = (x + std::min(x + kGridCell, right)) / 2;
             const std::string column = grid_square({middle, kMargin}).substr(1);
             put(text(middle, kMargin * 0.72 + 4, "grid", column));
             put(text(middle, bottom + kMargin * 0.28 + 4, "grid", column));
-            if (x > kMargin) tick(x, kMargin / 2, "v10");
-            if (x > kMargin) tick(x, size.height - kMargin / 2, "v-10");
+            if (i > 0) tick(x, kMargin / 2, "v10");
+            if (i > 0) tick(x, size.height - kMargin / 2, "v-10");
         }
-        for (double y = kMargin; y < bottom; y += kGridCell) {
+        for (int i = 0; kMargin + i * kGridCell < bottom; ++i) {
+            const double y = kMargin + i * kGridCell;
             const double middle = (y + std::min(y + kGridCell, bottom)) / 2;
             const std::string row = grid_square({kMargin, middle}).substr(0, 1);
             put(text(kMargin * 0.72, middle + 5, "grid", row));
             put(text(right + kMargin * 0.28, middle + 5, "grid", row));
-            if (y > kMargin) tick(kMargin / 2, y, "h10");
-            if (y > kMargin) tick(size.width - kMargin / 2, y, "h-10");
+            if (i > 0) tick(kMargin / 2, y, "h10");
+            if (i > 0) tick(size.width - kMargin / 2, y, "h-10");
         }
     }
 
@@ -226,9 +228,10 @@ private:
 };
 
 }  // namespace
+}  // namespace svg
 
 std::string write_svg(const Graph& graph, const Picture& picture) {
-    return Svg(graph, picture).write();
+    return svg::Svg(graph, picture).write();
 }
 
 }  // namespace jangkau::menus

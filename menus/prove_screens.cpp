@@ -182,6 +182,7 @@ private:
         for (const std::string& code : choice.extra)
             labels.push_back(menu_.word(language.code, choice.extra_words, code));
         std::vector<std::string> lines;
+        lines.reserve(labels.size());
         for (const std::string& label : labels) lines.push_back(numbered('1', label));
         for (std::string& line : option_lines(node, language, text, vars))
             lines.push_back(std::move(line));
