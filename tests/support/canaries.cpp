@@ -68,7 +68,7 @@ std::string around(std::string_view text, std::size_t at, std::size_t length) {
     return out;
 }
 
-/// In the middle of a digest in hexadecimal 16 digits may be a NIK by chance: in a database with
+/// In a digest in hexadecimal 16 digits may be a NIK by chance: in a database with
 /// its audit that happens once in some hundred runs, and more often where many registered.
 bool in_a_digest(std::string_view text, std::size_t at, std::size_t end) {
     constexpr std::size_t kDigestDigits = 32;  // of a keyed index; a link of the chain has 64
@@ -76,7 +76,10 @@ bool in_a_digest(std::string_view text, std::size_t at, std::size_t end) {
     std::size_t first = at, last = end;
     while (first > 0 && is_hex(text[first - 1])) --first;
     while (last < text.size() && is_hex(text[last])) ++last;
-    return first < at && last > end && last - first >= kDigestDigits;
+    const std::size_t length = last - first;
+    if (first < at && last > end) return length >= kDigestDigits;
+    // At its edge nothing else may stand beside it.
+    return length == kDigestDigits || length == 2 * kDigestDigits;
 }
 
 }  // namespace
