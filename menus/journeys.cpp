@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "menus/validators.hpp"
 #include "menus/ways.hpp"
@@ -156,7 +158,9 @@ public:
           by_(by),
           longest_(longest),
           passed_(between.nodes.size()),
-          best_(between.nodes.size()) {}
+          best_(between.nodes.size()) {
+        for (std::size_t i = 0; i < between.nodes.size(); ++i) costs_.push_back(cost_of(i));
+    }
 
     /// Nothing where it would take too long to say.
     std::optional<Path> run() {
@@ -204,37 +208,43 @@ private:
         if (!best_[i]) {
             Best found;
             bool any = false;
-            walk(i, {}, {}, found, any);
+            const std::size_t outer = std::exchange(begin_, path_.size());
+            walk(i, {}, found, any);
+            begin_ = outer;
             if (!any) return nullptr;
             best_[i] = std::move(found);
         }
         return &*best_[i];
     }
 
-    void walk(std::size_t i, Cost so_far, std::vector<std::size_t> path, Best& found, bool& any) {
+    void walk(std::size_t i, Cost so_far, Best& found, bool& any) {
         if (++steps_ > kStepsMax) return;
-        so_far = so_far + cost_of(i);
-        path.push_back(i);
-        if (between_.end[i]) return take({so_far, std::move(path)}, found, any);
-        passed_[i] = true;
-        for (const std::size_t to : between_.next[i]) {
-            if (passed_[to]) continue;
-            if (between_.ring[to] == between_.ring[i]) {
-                walk(to, so_far, path, found, any);
-            } else if (const Best* rest = enter(to)) {
-                Best whole{so_far + rest->cost, path};
-                whole.path.insert(whole.path.end(), rest->path.begin(), rest->path.end());
-                take(std::move(whole), found, any);
+        so_far = so_far + costs_[i];
+        path_.push_back(i);
+        if (between_.end[i]) {
+            take(so_far, {}, found, any);
+        } else {
+            passed_[i] = true;
+            for (const std::size_t to : between_.next[i]) {
+                if (passed_[to]) continue;
+                if (between_.ring[to] == between_.ring[i])
+                    walk(to, so_far, found, any);
+                else if (const Best* rest = enter(to))
+                    take(so_far + rest->cost, rest->path, found, any);
             }
+            passed_[i] = false;
         }
-        passed_[i] = false;
+        path_.pop_back();
     }
 
-    void take(Best candidate, Best& found, bool& any) const {
-        const bool better = longest_ ? more(candidate.cost, found.cost, by_)
-                                     : more(found.cost, candidate.cost, by_);
-        if (!any || better) found = std::move(candidate);
-        any = true;
+    /// The way so far, and from there on `rest`.
+    void take(const Cost& cost, std::span<const std::size_t> rest, Best& found, bool& any) const {
+        if (std::exchange(any, true) &&
+            !(longest_ ? more(cost, found.cost, by_) : more(found.cost, cost, by_)))
+            return;
+        found.cost = cost;
+        found.path.assign(path_.begin() + static_cast<std::ptrdiff_t>(begin_), path_.end());
+        found.path.insert(found.path.end(), rest.begin(), rest.end());
     }
 
     const Menu& menu_;
@@ -242,8 +252,11 @@ private:
     const PagesOf& pages_;
     By by_;
     bool longest_;
+    std::vector<Cost> costs_;
     std::vector<bool> passed_;
     std::vector<std::optional<Best>> best_;
+    std::vector<std::size_t> path_;  ///< to where the search is
+    std::size_t begin_ = 0;          ///< in it, of the ring that is being searched
     std::size_t steps_ = 0;
 };
 
