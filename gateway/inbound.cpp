@@ -203,7 +203,7 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
     }
     const Channel& channel = *route.channel;
     if (channel.local && route.endpoint == adapters::Endpoint::sms && route.rest == "/inbox")
-        return inbox(request, std::move(respond));
+        return inbox(request, respond);
 
     request.target = route.rest;
     if (const auto why = forged(channel, request)) {
@@ -226,8 +226,8 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
     }
     if (items->size() == 1)
         if (const auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
-            return ussd(channel, *turn, std::move(request), std::move(respond));
-    return stored(channel, std::move(*items), std::move(respond));
+            return ussd(channel, *turn, std::move(request), respond);
+    return stored(channel, std::move(*items), respond);
 }
 
 /// A dialogue goes on with the service that it began with. Only while an older one is kept is it
@@ -243,7 +243,7 @@ Services::Handle Inbound::service_for(sessions::Unit& unit, const Channel& chann
 }
 
 Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
-                      Respond respond) {
+                      const Respond& respond) {
     const auto asked = std::make_shared<const HttpRequest>(std::move(request));
     const HttpResponse busy = channel.adapter->encode(
         busy_reply(*parts_.services.current(), "", parts_.clock.now()), *asked);
@@ -370,7 +370,7 @@ struct Inbound::Batch {
 };
 
 Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> items,
-                        Respond respond) {
+                        const Respond& respond) {
     // Providers send again what is not acknowledged, so "later" is the honest answer to a failure.
     // What was stored of the request is known when it comes again.
     const HttpResponse later = plain_text(503, "not stored; send again later\n");
@@ -418,7 +418,7 @@ void Inbound::log_ignored(const Channel& channel, const std::vector<adapters::In
                                      {"count", static_cast<unsigned long>(count)}});
 }
 
-Pending Inbound::inbox(const HttpRequest& request, Respond respond) {
+Pending Inbound::inbox(const HttpRequest& request, const Respond& respond) {
     const auto query = Form::parse(request.query);
     if (!query) return at_once(plain_text(400, "the query has too many fields\n"), respond);
     const auto to = query->get("to").value_or("");
@@ -429,12 +429,12 @@ Pending Inbound::inbox(const HttpRequest& request, Respond respond) {
     const auto wait = std::clamp<std::chrono::milliseconds>(
         std::chrono::milliseconds(number_of(*query, "wait", 0)), 0ms, kInboxWaitMax);
     ask_inbox(std::string(to), number_of(*query, "after", 0),
-              std::chrono::steady_clock::now() + wait, std::move(respond));
+              std::chrono::steady_clock::now() + wait, respond);
     return {wait + kStoreAnswerMax, plain_text(503, "the store does not answer\n")};
 }
 
-void Inbound::ask_inbox(std::string to, std::int64_t since,
-                        std::chrono::steady_clock::time_point until, Respond respond) {
+void Inbound::ask_inbox(const std::string& to, std::int64_t since,
+                        std::chrono::steady_clock::time_point until, const Respond& respond) {
     const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
     const auto job = [this, to, since, rows](sessions::Unit& unit) {
         *rows = {};

@@ -52,17 +52,18 @@ private:
     Services::Handle service_for(sessions::Unit& unit, const Channel& channel,
                                  const adapters::UssdTurn& turn);
     Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
-                 Respond respond);
+                 const Respond& respond);
     void follow_by_sms(const Msisdn& to, const std::string& text);
     void count_limited(std::string_view limit, const Msisdn& phone);
     void count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,
                         std::uint32_t revision, bool end);
     void take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item);
     static void log_ignored(const Channel& channel, const std::vector<adapters::Inbound>& items);
-    Pending stored(const Channel& channel, std::vector<adapters::Inbound> items, Respond respond);
-    Pending inbox(const HttpRequest& request, Respond respond);
-    void ask_inbox(std::string to, std::int64_t since, std::chrono::steady_clock::time_point until,
-                   Respond respond);
+    Pending stored(const Channel& channel, std::vector<adapters::Inbound> items,
+                   const Respond& respond);
+    Pending inbox(const HttpRequest& request, const Respond& respond);
+    void ask_inbox(const std::string& to, std::int64_t since,
+                   std::chrono::steady_clock::time_point until, const Respond& respond);
     void count_refusal();
     Pending at_once(HttpResponse response, const Respond& respond);
 
