@@ -10,6 +10,7 @@
 #include "gateway/turns.hpp"
 #include "menus/step.hpp"
 #include "sessions/sqlite_store.hpp"
+#include "tests/bench/adapters_bench.hpp"
 #include "tests/support/local_line.hpp"
 
 namespace jangkau {
@@ -115,3 +116,12 @@ BENCHMARK_CAPTURE(BM_turns, not_synced, false)->Arg(1)->Arg(16)->Arg(64)->Arg(25
 
 }  // namespace
 }  // namespace jangkau
+
+int main(int argc, char** argv) {
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    jangkau::bench::compare_adapters();
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+    return 0;
+}

@@ -3,11 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include "gateway/server.hpp"
+#include "tests/bench/filler.hpp"
 #include "tests/bench/report.hpp"
+#include "tests/support/fast_folder.hpp"
 #include "tests/support/local_line.hpp"
+#include "tests/support/process.hpp"
 
 namespace jangkau::bench {
 namespace {
@@ -41,6 +45,52 @@ TEST(BenchDialogue, IsARegistrationFromTheDialToTheTicket) {
             2U)
             << "the ticket and the consent, by SMS";
     }
+}
+
+TEST(BenchFiller, LeavesDialoguesThatGoOn) {
+    const FastFolder folder;
+    const Dialogue dialogue("/ussd/africastalking");
+    fill(folder.path(), dialogue, 3, 2);
+    LocalLine line("africastalking", {}, folder.path());
+    line.store().run([](sessions::Unit& unit) {
+        EXPECT_EQ(unit.counts().sessions, 3U);
+        EXPECT_EQ(unit.counts().drafts, 3U);
+        EXPECT_EQ(unit.counts().enrollments, 2U);
+    });
+    for (std::uint64_t worker = 0; worker < 3; ++worker)
+        for (std::size_t hop = kLiveHop; hop < Dialogue::kHops; ++hop) {
+            const HttpResponse answer = answer_of(line, worker, hop);
+            ASSERT_TRUE(Dialogue::goes_on(answer.body, hop)) << worker << " " << hop << "\n"
+                                                             << answer.body;
+        }
+    line.store().run([&](sessions::Unit& unit) {
+        EXPECT_EQ(unit.counts().enrollments, 5U);
+        EXPECT_EQ(unit.enrollments_with(*Nik::parse(dialogue.nik(2))).size(), 1U);
+    });
+}
+
+TEST(BenchBudget, RefusesWhatIsWorseOrUnknown) {
+    const FastFolder folder;
+    const auto compared = [&](const std::string& measured) {
+        std::ofstream(folder.path() + "/measured") << measured;
+        std::ofstream(folder.path() + "/budget")
+            << R"({"syncs": {"bound": 2, "tolerance": 0.5}, "calls": {"bound": 10, "tolerance": 0}})";
+        return run_program({"/usr/bin/env", "node",
+                            std::string(JANGKAU_SOURCE_DIR) + "/tests/bench/budget.mjs",
+                            "--compare", folder.path() + "/measured", folder.path() + "/budget"});
+    };
+    EXPECT_EQ(compared(R"({"syncs": 3, "calls": 10})").code, 0);
+    EXPECT_EQ(compared(R"({"syncs": 1, "calls": 1})").code, 0);
+    const Ran worse = compared(R"({"syncs": 3.1, "calls": 10.1})");
+    EXPECT_EQ(worse.code, 1);
+    EXPECT_EQ(worse.err,
+              "syncs: 3.1 is 55.0 % more than 2; 50 % are allowed\n"
+              "calls: 10.1 is 1.0 % more than 10; 0 % are allowed\n");
+    const Ran unknown = compared(R"({"syncs": 1, "bytes": 1})");
+    EXPECT_EQ(unknown.code, 1);
+    EXPECT_EQ(unknown.err,
+              "bytes: 1 was measured and has no bound\n"
+              "calls: has a bound and was not measured\n");
 }
 
 /// Answers as a dialogue does, but for every tenth time.
@@ -94,6 +144,21 @@ TEST_F(BenchLoad, WalksThroughDialoguesAndLooksAtEveryAnswer) {
     const LoadFigures bad = run_load(plan_, Dialogue("/"));
     EXPECT_NEAR(static_cast<double>(bad.wrong), 200, 20);
     EXPECT_EQ(bad.first_wrong.substr(bad.first_wrong.find(' ') + 1), "What?");
+}
+
+TEST_F(BenchLoad, GoesOnWithDialoguesThatAreInTheStore) {
+    plan_.answers_max = 500;
+    plan_.live = 1'000;
+    plan_.live_hop = Dialogue::kHops - 1;
+    const LoadFigures figures = run_load(plan_, Dialogue("/"));
+    EXPECT_EQ(figures.wrong, 0U) << figures.first_wrong;
+    EXPECT_GE(figures.all_answers, 500U);
+}
+
+TEST_F(BenchLoad, HoldsConnections) {
+    const HeldConnections held(plan_.port, 20);
+    EXPECT_EQ(held.count(), 20U);
+    EXPECT_GE(server_.stats().open, 20U);
 }
 
 TEST_F(BenchLoad, SendsAsManyAsAreDue) {

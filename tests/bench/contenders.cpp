@@ -40,8 +40,9 @@ std::uint16_t free_port() {
     return ntohs(where.sin_port);
 }
 
-void wait_for_port(std::uint16_t port) {
-    for (int i = 0; i < 500; ++i) {
+void wait_for_port(std::uint16_t port, Process& process) {
+    for (int i = 0; i < 20'000; ++i) {
+        if (process.wait_for(0ms)) throw std::runtime_error("a contender ended; see its log");
         const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in where{};
         where.sin_family = AF_INET;
@@ -50,7 +51,7 @@ void wait_for_port(std::uint16_t port) {
         const int failed = ::connect(probe, reinterpret_cast<sockaddr*>(&where), sizeof where);
         ::close(probe);
         if (failed == 0) return;
-        std::this_thread::sleep_for(20ms);
+        std::this_thread::sleep_for(1ms);
     }
     throw std::runtime_error("a contender does not listen");
 }
@@ -76,7 +77,7 @@ std::unique_ptr<Running> start_nginx(const std::string& folder) {
         << "; location / { return 200 \"CON Ketik NIK: 16 angka di KTP atau KK, tanpa spasi. "
            "0 Kembali                              \"; } } }\n";
     auto process = start_pinned({kNginx, "-c", folder + "/nginx.conf", "-p", folder}, folder);
-    wait_for_port(port);
+    wait_for_port(port, *process);
     return run(std::move(process), port, "/");
 }
 
@@ -84,23 +85,6 @@ std::unique_ptr<Running> start_bare(const std::string& folder) {
     auto process = start_pinned({JANGKAU_BENCH_BARE}, folder);
     const auto port = static_cast<std::uint16_t>(std::stoul(process->line()));
     return run(std::move(process), port, "/");
-}
-
-/// `data` is begun anew.
-std::unique_ptr<Running> start_jangkau(const std::string& folder, const std::string& data) {
-    std::filesystem::remove_all(data);
-    std::filesystem::create_directories(std::filesystem::path(data).parent_path());
-    const std::uint16_t port = free_port();
-    std::vector<std::string> arguments = {JANGKAU_BINARY, "serve", "--config",
-                                          std::string(JANGKAU_SOURCE_DIR) + "/config/jangkau.yaml"};
-    // As people run it, but for what names this machine and lets one client in so often.
-    const std::vector<std::string> all = {"listen=127.0.0.1:" + std::to_string(port),
-                                          "admin=127.0.0.1:0", "data=" + data, "log.level=warning",
-                                          "limits.connections_per_peer_max=4096"};
-    for (const std::string& one : all) arguments.insert(arguments.end(), {"--set", one});
-    auto process = start_pinned(arguments, folder);
-    wait_for_port(port);
-    return run(std::move(process), port, "/ussd/africastalking");
 }
 
 constexpr const char* kRedis = "/usr/bin/redis-server";
@@ -151,6 +135,22 @@ void add_peers(std::vector<Contender>& all) {
 
 }  // namespace
 
+std::unique_ptr<Running> start_jangkau(const std::string& folder, const std::string& data,
+                                       const std::vector<std::string>& set) {
+    const std::uint16_t port = free_port();
+    std::vector<std::string> arguments = {JANGKAU_BINARY, "serve", "--config",
+                                          std::string(JANGKAU_SOURCE_DIR) + "/config/jangkau.yaml"};
+    // As people run it, but for what names this machine and lets one client in so often.
+    std::vector<std::string> all = {"listen=127.0.0.1:" + std::to_string(port), "admin=127.0.0.1:0",
+                                    "data=" + data, "log.level=warning",
+                                    "limits.connections_per_peer_max=20000"};
+    all.insert(all.end(), set.begin(), set.end());
+    for (const std::string& one : all) arguments.insert(arguments.end(), {"--set", one});
+    auto process = start_pinned(arguments, folder);
+    wait_for_port(port, *process);
+    return run(std::move(process), port, "/ussd/africastalking");
+}
+
 Used Running::used() const {
     Used used;
     for (const auto& process : processes_) {
@@ -179,15 +179,21 @@ std::vector<Contender> contenders() {
     if (std::filesystem::exists(kNginx))
         all.push_back({"nginx", "nginx, always the same answer", false, start_nginx});
     all.push_back({"asio", "bare Asio, always the same answer", false, start_bare});
-    all.push_back({"jangkau", "jangkau", true, [](const std::string& folder) {
-                       return start_jangkau(folder, folder + "/data");
+    // `data` is begun anew.
+    const auto start_new = [](const std::string& folder, const std::string& data) {
+        std::filesystem::remove_all(data);
+        std::filesystem::create_directories(std::filesystem::path(data).parent_path());
+        return start_jangkau(folder, data);
+    };
+    all.push_back({"jangkau", "jangkau", true, [start_new](const std::string& folder) {
+                       return start_new(folder, folder + "/data");
                    }});
     // The same program where a sync costs nothing.
     if (std::filesystem::is_directory(kMemoryDisk))
-        all.push_back(
-            {"jangkau-memory", "jangkau, on a disk of memory", true, [](const std::string& folder) {
-                 return start_jangkau(folder, kMemoryDisk + folder);
-             }});
+        all.push_back({"jangkau-memory", "jangkau, on a disk of memory", true,
+                       [start_new](const std::string& folder) {
+                           return start_new(folder, kMemoryDisk + folder);
+                       }});
     add_peers(all);
     return all;
 }

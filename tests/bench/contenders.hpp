@@ -42,6 +42,12 @@ struct Contender {
     std::function<std::unique_ptr<Running>(const std::string& folder)> start;
 };
 
+/// `jangkau serve` on processor 0 with the shipped configuration and `set` ("key=value") over it;
+/// goes on with what is in `data`. Returns when it listens.
+[[nodiscard]] std::unique_ptr<Running> start_jangkau(const std::string& folder,
+                                                     const std::string& data,
+                                                     const std::vector<std::string>& set = {});
+
 /// In the order of the table; those that this machine lacks something for are left out.
 [[nodiscard]] std::vector<Contender> contenders();
 

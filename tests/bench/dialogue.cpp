@@ -17,32 +17,39 @@ void append_number(std::string& out, std::uint64_t number, std::size_t width) {
     out.append(width > length ? width - length : 0, '0').append(digits.data(), length);
 }
 
-/// Of Makassar; men, born on 01..28 of a month of 1965 to 1999, 9,999 of each day.
-void append_nik(std::string& out, std::uint64_t worker) {
-    out += "737107";
-    const std::uint64_t day = worker / 9'999;
-    append_number(out, 1 + day % 28, 2);
-    append_number(out, 1 + day / 28 % 12, 2);
-    append_number(out, 65 + day / 28 / 12 % 35, 2);
-    append_number(out, 1 + worker % 9'999, 4);
-}
-
 }  // namespace
 
+std::string Dialogue::session(std::uint64_t worker) const {
+    std::string id = "ATUid_7c1d0d5a2b9f4e6c";
+    append_number(id, run_, 3);
+    append_number(id, worker, 10);
+    return id;
+}
+
+std::string Dialogue::phone(std::uint64_t worker) const {
+    std::string digits = "62812";
+    append_number(digits, run_ % 10, 1);
+    append_number(digits, worker, 7);
+    return digits;
+}
+
+/// Of Makassar; men, born on 01..28 of a month of 1965 to 1999, 9,999 of each day.
+std::string Dialogue::nik(std::uint64_t worker) const {
+    std::string digits = "737107";
+    const std::uint64_t day = worker / 9'999;
+    append_number(digits, 1 + day % 28, 2);
+    append_number(digits, 1 + day / 28 % 12, 2);
+    append_number(digits, 65 + day / 28 / 12 % 35, 2);
+    append_number(digits, 1 + worker % 9'999, 4);
+    return digits;
+}
+
 void Dialogue::append_request(std::string& out, std::uint64_t worker, std::size_t hop) const {
-    std::string body = "sessionId=ATUid_7c1d0d5a2b9f4e6c";
-    append_number(body, run_, 3);
-    append_number(body, worker, 10);
-    body += "&phoneNumber=%2B62812";
-    append_number(body, run_ % 10, 1);
-    append_number(body, worker, 7);
+    std::string body = "sessionId=" + session(worker) + "&phoneNumber=%2B" + phone(worker);
     body += "&networkCode=51010&serviceCode=*123*4567%23&text=";
     for (std::size_t i = 1; i <= hop; ++i) {
         if (i > 1) body += '*';
-        if (kTyped[i] == "NIK")
-            append_nik(body, worker);
-        else
-            body += kTyped[i];
+        body += kTyped[i] == "NIK" ? nik(worker) : kTyped[i];
     }
     out += "POST ";
     out += path_;

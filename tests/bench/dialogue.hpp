@@ -18,6 +18,11 @@ public:
     /// `run` keeps the sessions and phones of one run from another's on the same store (0..999).
     explicit Dialogue(std::string path, unsigned run = 0) : path_(std::move(path)), run_(run) {}
 
+    /// The worker's own: the aggregator's name of his dialogue, his phone's and his NIK's digits.
+    [[nodiscard]] std::string session(std::uint64_t worker) const;
+    [[nodiscard]] std::string phone(std::uint64_t worker) const;
+    [[nodiscard]] std::string nik(std::uint64_t worker) const;
+
     /// Worker `worker`'s request number `hop`, as it goes over the wire.
     void append_request(std::string& out, std::uint64_t worker, std::size_t hop) const;
     /// Whether that is how a gateway goes on at that hop: "CON ", or "END " at the last.

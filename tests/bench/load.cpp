@@ -19,6 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{5};
 
+/// A prime: from worker to worker so far, each is met once.
+constexpr std::uint64_t kStride = 7'368'787;
+
 struct Dialogued {
     std::uint64_t worker = 0;
     std::size_t hop = 0;
@@ -75,7 +78,7 @@ public:
         : plan_(plan), dialogue_(dialogue), next_worker_(first_worker), wires_(plan.connections) {
         sessions_.resize(std::max(plan.sessions, plan.connections));
         for (std::size_t i = 0; i < sessions_.size(); ++i) {
-            sessions_[i].worker = next_worker_++;
+            sessions_[i] = next();
             ready_.push_back(i);
         }
         epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
@@ -182,7 +185,13 @@ private:
                 std::chrono::duration_cast<std::chrono::microseconds>(now - wire.due).count()));
         }
         if (right && ++session.hop < Dialogue::kHops) return;
-        session = {next_worker_++, 0};
+        session = next();
+    }
+
+    Dialogued next() {
+        const std::uint64_t worker = next_worker_++;
+        if (plan_.live == 0) return {worker, 0};
+        return {worker * kStride % plan_.live, plan_.live_hop};
     }
 
     const LoadPlan& plan_;
@@ -209,6 +218,25 @@ double LoadFigures::percentile_us(double share) const {
 
 LoadFigures run_load(const LoadPlan& plan, const Dialogue& dialogue, std::uint64_t first_worker) {
     return Load(plan, dialogue, first_worker).run();
+}
+
+HeldConnections::HeldConnections(std::uint16_t port, std::size_t wanted) {
+    constexpr std::string_view kAsk = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+    for (std::array<char, 4096> answer{}; sockets_.size() < wanted;) {
+        const int made = connect_to(port);
+        const timeval patience{kPatience.count(), 0};
+        ::setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        if (::send(made, kAsk.data(), kAsk.size(), MSG_NOSIGNAL) < 0 ||
+            ::recv(made, answer.data(), answer.size(), 0) <= 0) {
+            ::close(made);
+            return;
+        }
+        sockets_.push_back(made);
+    }
+}
+
+HeldConnections::~HeldConnections() {
+    for (const int held : sockets_) ::close(held);
 }
 
 }  // namespace jangkau::bench

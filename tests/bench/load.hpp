@@ -20,6 +20,10 @@ struct LoadPlan {
     std::size_t rate = 0;
     /// Dialogues under way at once; at least `connections`. One after the other takes a step.
     std::size_t sessions = 0;
+    /// Of dialogues that stand at hop `live_hop` in the store, workers 0 to `live` - 1: each is
+    /// gone on with once, all over the store. 0 = dialogues begin with the dial.
+    std::uint64_t live = 0;
+    std::size_t live_hop = 0;
     /// Whether answers are a dialogue's, or always the same.
     bool dialogue = true;
 };
@@ -43,5 +47,19 @@ struct LoadFigures {
 /// where the server falls silent, five seconds more.
 [[nodiscard]] LoadFigures run_load(const LoadPlan& plan, const Dialogue& dialogue,
                                    std::uint64_t first_worker = 0);
+
+/// Connections of which each was answered once and is kept alive until this goes.
+class HeldConnections {
+public:
+    /// Fewer than `wanted` where the system or the server lets no more be.
+    HeldConnections(std::uint16_t port, std::size_t wanted);
+    ~HeldConnections();
+    HeldConnections(const HeldConnections&) = delete;
+    HeldConnections& operator=(const HeldConnections&) = delete;
+    [[nodiscard]] std::size_t count() const { return sockets_.size(); }
+
+private:
+    std::vector<int> sockets_;
+};
 
 }  // namespace jangkau::bench

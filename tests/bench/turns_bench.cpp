@@ -1,15 +1,12 @@
 // Whole servers side by side: the same registration of the same workers, the same load, in turn,
 // several rounds. Read the ratios; the figures beside them are the machine's.
 
-#include <sched.h>
-#include <stdlib.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 
+#include "tests/bench/place.hpp"
 #include "tests/bench/report.hpp"
 
 namespace jangkau::bench {
@@ -30,30 +27,6 @@ struct Command {
     std::string path = "/ussd/africastalking";
     std::uint64_t answers = 0, first = 0;
 };
-
-/// Removes itself with all that is in it.
-class Folder {
-public:
-    Folder() {
-        if (!::mkdtemp(path_.data())) throw std::runtime_error("no temporary folder");
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_ = (std::filesystem::temp_directory_path() / "bench-XXXXXX").string();
-};
-
-/// The servers have the first processor.
-void leave_first_processor() {
-    cpu_set_t rest;
-    CPU_ZERO(&rest);
-    for (long i = 1; i < ::sysconf(_SC_NPROCESSORS_ONLN); ++i)
-        CPU_SET(static_cast<std::size_t>(i), &rest);
-    if (CPU_COUNT(&rest) > 0) ::sched_setaffinity(0, sizeof rest, &rest);
-}
 
 LoadPlan plan_of(const Command& command) {
     LoadPlan plan;
@@ -83,7 +56,7 @@ std::vector<Contender> wanted(const Command& command) {
 }
 
 Table measure_all(const Command& command, Table table, const LoadPlan& plan) {
-    const Folder folder;
+    const TempFolder folder;
     for (Contender& contender : wanted(command)) table.rows.push_back({std::move(contender), {}});
     for (int round = 0; round < command.rounds; ++round) {
         for (auto& [contender, rounds] : table.rows)
