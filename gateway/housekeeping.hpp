@@ -19,7 +19,7 @@ namespace jangkau::gateway {
 /// kind may be; each kind that went is a row of the audit.
 ///
 /// Threading: look() and done() on the store's thread.
-/// Ownership: borrows its parts, which must outlive it; so must it the metrics' last reading.
+/// Ownership: borrows its parts, which must outlive it; it must outlive the metrics' last reading.
 class Housekeeping {
 public:
     struct Parts {

@@ -192,7 +192,8 @@ private:
     SQLite::Database& database_;
     /// Counted here because a row's id is sealed with its text; an id is never given twice.
     std::int64_t last_sms_ = 0;
-    /// To which key purge() has looked through the rows of a kind.
+    /// To which key purge() has looked through the rows of a kind. A job that is undone leaves it
+    /// ahead: that slice waits for the next sweep.
     std::map<std::string_view, std::int64_t> swept_;
     bool more_to_purge_ = false;
     bool must_truncate_ = false;
