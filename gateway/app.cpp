@@ -8,6 +8,7 @@
 #include "gateway/admin.hpp"
 #include "gateway/control.hpp"
 #include "gateway/control_audit.hpp"
+#include "gateway/core/fault.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/housekeeping.hpp"
 #include "gateway/http_client.hpp"
@@ -32,23 +33,20 @@ constexpr std::size_t kImportBytesMax = 64u << 20;
 
 constexpr auto kControlMax = 5min;
 
-void submit_or_skip(sessions::Store& store, const char* failure, sessions::Store::Job job) {
-    try {
-        store.submit(std::move(job), [failure](const std::exception_ptr& fault) {
-            if (fault) log::error(failure);
-        });
-    } catch (const sessions::StoreBusy&) {
-        log::error(failure);
-    }
-}
-
 void audit_reload(sessions::Store& store, const std::string& actor, const ReloadReport& report) {
-    submit_or_skip(store, "audit_failed", [actor, report](sessions::Unit& unit) {
+    const auto job = [actor, report](sessions::Unit& unit) {
         unit.audit({.actor = actor,
                     .action = report.done ? "service.reloaded" : "service.reload refused",
                     .reason = "revision " + written_revision(report.revision) + ", before " +
                               written_revision(report.was)});
-    });
+    };
+    try {
+        store.submit(job, [](const std::exception_ptr& fault) {
+            if (fault) log::error("audit_failed");
+        });
+    } catch (const sessions::StoreBusy&) {
+        log::error("audit_failed");
+    }
 }
 
 /// Operators' commands: each is one transaction, but for a reload, which leaves the store alone.
@@ -104,24 +102,27 @@ public:
     }
 
 private:
-    /// A few pages at a time: turns go on.
+    /// A few pages at a time: turns go on. Without a row that says who asked for it, nothing is
+    /// copied.
     Pending copy(const HttpRequest& request, const Respond& respond) {
         const auto query = Form::parse(request.query);
         const std::string file(query ? query->get("file").value_or("") : "");
-        const std::string actor = operator_of(request);
-        submit_or_skip(store_, "audit_failed",
-                       [actor, file](sessions::Unit& unit) { audit_copy(unit, actor, file); });
-        store_.copy_to(file, [respond](const std::exception_ptr& fault) {
-            respond(fault ? plain_text(500, words_of(fault)) : HttpResponse{});
-        });
-        return {kControlMax, plain_text(503, "the copy takes too long")};
-    }
-    static std::string words_of(const std::exception_ptr& fault) {
+        const auto audited = [actor = operator_of(request), file](sessions::Unit& unit) {
+            audit_copy(unit, actor, file);
+        };
+        const auto done = [this, file, respond](const std::exception_ptr& fault) {
+            if (fault)
+                return respond(plain_text(500, "not audited, so not copied: " + what(fault)));
+            store_.copy_to(file, [respond](const std::exception_ptr& failed) {
+                respond(failed ? plain_text(500, what(failed)) : HttpResponse{});
+            });
+        };
         try {
-            std::rethrow_exception(fault);
-        } catch (const std::exception& failed) {
-            return failed.what();
+            store_.submit(audited, done);
+        } catch (const sessions::StoreBusy& busy) {
+            respond(plain_text(503, busy.what()));
         }
+        return {kControlMax, plain_text(503, "the copy takes too long")};
     }
 
     const Services& services_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gateway/connection.hpp"
+#include "gateway/core/fault.hpp"
 #include "gateway/listener.hpp"
 #include "gateway/log.hpp"
 
@@ -32,23 +33,13 @@ public:
     void spawn(const char* name, Task<> task) {
         ++running_;
         asio::co_spawn(executor_, std::move(task), [this, name](const std::exception_ptr& failure) {
-            if (failure) report(name, failure);
+            if (failure) log::error("task_failed", {{"task", name}, {"what", what(failure)}});
             if (--running_ == 0) on_empty_();
         });
     }
     [[nodiscard]] std::size_t running() const { return running_; }
 
 private:
-    static void report(const char* name, const std::exception_ptr& failure) {
-        try {
-            std::rethrow_exception(failure);
-        } catch (const std::exception& e) {
-            log::error("task_failed", {{"task", name}, {"what", e.what()}});
-        } catch (...) {
-            log::error("task_failed", {{"task", name}, {"what", "unknown"}});
-        }
-    }
-
     Executor executor_;
     std::function<void()> on_empty_;
     std::size_t running_ = 0;

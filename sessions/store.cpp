@@ -94,8 +94,8 @@ bool join(OutboxRow& row, const Report& report) {
 }
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): what overrides it keeps `done`.
-void Store::copy_to(const std::string& /*file*/, Done /*done*/) {
-    throw std::runtime_error("a store in memory has no file to copy");
+void Store::copy_to(const std::string& /*file*/, Done done) {
+    done(std::make_exception_ptr(std::runtime_error("a store in memory has no file to copy")));
 }
 
 void Store::run(const Job& job) {

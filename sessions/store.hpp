@@ -274,7 +274,7 @@ public:
     /// lost. Throws StoreBusy when `queue_jobs_max` are waiting.
     virtual void submit(Job job, Done done) = 0;
     /// Copies everything that is committed into a new file, a piece between two batches each, so
-    /// that turns go on meanwhile. Throws std::runtime_error where the store has no file.
+    /// that turns go on meanwhile. Fails with std::runtime_error where the store has no file.
     virtual void copy_to(const std::string& file, Done done);
     /// Waits for the commit; throws what the job threw.
     void run(const Job& job);
