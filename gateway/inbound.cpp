@@ -1,11 +1,10 @@
 #include "gateway/inbound.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
-#include <charconv>
 
 #include "adapters/registry.hpp"
 #include "gateway/core/check.hpp"
+#include "gateway/core/fault.hpp"
 #include "gateway/core/form.hpp"
 #include "gateway/pieces.hpp"
 #include "menus/step.hpp"
@@ -15,20 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kInboxRowsMax = 100;
-constexpr auto kInboxWaitMax = 20s;
-constexpr auto kInboxPause = 50ms;
 constexpr auto kStoreAnswerMax = 10s;
-
-std::string what(const std::exception_ptr& fault) {
-    try {
-        std::rethrow_exception(fault);
-    } catch (const std::exception& error) {
-        return error.what();
-    } catch (...) {
-        return "something that is no exception of the standard library";
-    }
-}
 
 /// "/ussd/x/y" -> "ussd", decoded, leaving "/x/y".
 std::string take_segment(std::string_view& path) {
@@ -36,13 +22,6 @@ std::string take_segment(std::string_view& path) {
     const std::string_view segment = path.substr(0, path.find('/'));
     path.remove_prefix(segment.size());
     return percent_decode(segment, false);
-}
-
-long long number_of(const Form& form, std::string_view name, long long fallback) {
-    const auto text = form.get(name);
-    long long value = fallback;
-    if (text) std::from_chars(text->data(), text->data() + text->size(), value);
-    return value;
 }
 
 /// Both are compared, so that the time does not tell which one it was.
@@ -56,6 +35,13 @@ HttpResponse wait_a_second() {
     HttpResponse response = plain_text(429, "too many requests\n");
     response.headers.emplace_back("Retry-After", "1");
     return response;
+}
+
+std::set<std::string, std::less<>> local_channels(const Config& config) {
+    std::set<std::string, std::less<>> names;
+    for (const auto& [name, channel] : config.channels)
+        if (adapters::find(channel.adapter)->local) names.insert(name);
+    return names;
 }
 
 }  // namespace
@@ -88,7 +74,8 @@ Inbound::Inbound(Parts parts)
       plan_(parts_.services.current()->plan),
       guard_(parts_.config.phones),
       by_address_(parts_.config.addresses.requests_per_second,
-                  parts_.config.addresses.addresses_max) {
+                  parts_.config.addresses.addresses_max),
+      inbox_(parts_.store, local_channels(parts_.config), plan_, std::move(parts_.after)) {
     for (const auto& [name, config] : parts_.config.channels) {
         const adapters::Entry* entry = adapters::find(config.adapter);
         auto adapter = entry->make(config.settings, plan_);
@@ -203,7 +190,7 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
     }
     const Channel& channel = *route.channel;
     if (channel.local && route.endpoint == adapters::Endpoint::sms && route.rest == "/inbox")
-        return inbox(request, respond);
+        return inbox_.handle(request, respond);
 
     request.target = route.rest;
     if (const auto why = forged(channel, request)) {
@@ -242,17 +229,25 @@ Services::Handle Inbound::service_for(sessions::Unit& unit, const Channel& chann
     return state ? services.with_revision(state->revision, parts_.clock.now()) : services.current();
 }
 
+/// What a job leaves for what is done after its commit. It may run again: everything in here is set
+/// by each run, but for what the guard counted.
+struct Inbound::Taken {
+    explicit Taken(PhoneGuard& of) : guard(of) {}
+    JobGuard guard;
+    TurnResult turn;
+    std::uint32_t revision = 0;  ///< of the service that took the turn
+};
+
 Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
                       const Respond& respond) {
     const auto asked = std::make_shared<const HttpRequest>(std::move(request));
     const HttpResponse busy = channel.adapter->encode(
         busy_reply(*parts_.services.current(), "", parts_.clock.now()), *asked);
     const auto began = std::chrono::steady_clock::now();
-    const auto result = std::make_shared<TurnResult>();
-    const auto revision = std::make_shared<std::uint32_t>();
-    const auto job = [this, &channel, turn, result, revision](sessions::Unit& unit) {
+    const auto taken = std::make_shared<Taken>(guard_);
+    const auto job = [this, &channel, turn, taken](sessions::Unit& unit) {
         const auto service = service_for(unit, channel, turn);
-        *revision = service->menu.revision;
+        taken->revision = service->menu.revision;
         TurnWorld world{unit,
                         *service,
                         parts_.random,
@@ -261,10 +256,10 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
                         channel.config.screen_units,
                         channel.config.repeat_window,
                         channel.config.session_max,
-                        &guard_};
-        *result = take_ussd(world, turn);
+                        &taken->guard};
+        taken->turn = take_ussd(world, turn);
     };
-    const auto done = [this, &channel, turn, result, revision, respond, busy, asked,
+    const auto done = [this, &channel, turn, taken, respond, busy, asked,
                        began](const std::exception_ptr& fault) {
         if (fault) {
             channel.busy.add();
@@ -273,22 +268,23 @@ Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, Ht
             respond(busy);
             return;
         }
-        const bool fresh = result->kind == TurnKind::fresh;
-        if (result->kind == TurnKind::limited) count_limited("dials", turn.from);
-        (fresh                                ? channel.fresh
-         : result->kind == TurnKind::repeated ? channel.repeated
-                                              : channel.foreign)
+        const TurnResult& result = taken->turn;
+        const bool fresh = result.kind == TurnKind::fresh;
+        if (result.kind == TurnKind::limited) count_limited("dials", turn.from);
+        (fresh                               ? channel.fresh
+         : result.kind == TurnKind::repeated ? channel.repeated
+                                             : channel.foreign)
             .add();
-        const auto taken = std::chrono::steady_clock::now() - began;
-        if (fresh && result->reply.end && taken >= channel.config.turn_ms_max)
-            follow_by_sms(turn.from, result->reply.text);
-        if (fresh) count_dialogue(channel, turn, *revision, result->reply.end);
-        respond(channel.adapter->encode(result->reply, *asked));
-        channel.seconds.observe(std::chrono::duration<double>(taken).count());
+        const auto passed = std::chrono::steady_clock::now() - began;
+        if (fresh && result.reply.end && passed >= channel.config.turn_ms_max)
+            follow_by_sms(turn.from, result.reply.text);
+        if (fresh) count_dialogue(channel, turn, taken->revision, result.reply.end);
+        respond(channel.adapter->encode(result.reply, *asked));
+        channel.seconds.observe(std::chrono::duration<double>(passed).count());
         log::debug("ussd_turn", {{"channel", channel.name},
                                  {"from", turn.from},
-                                 {"state", result->node},
-                                 {"end", result->reply.end ? "yes" : "no"}});
+                                 {"state", result.node},
+                                 {"end", result.reply.end ? "yes" : "no"}});
         if (fresh) parts_.committed();
     };
     try {
@@ -335,16 +331,14 @@ void Inbound::count_dialogue(const Channel& channel, const adapters::UssdTurn& t
 }
 
 /// One item of a provider's request, in a transaction of its own.
-void Inbound::take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item) {
+TurnKind Inbound::take(sessions::Unit& unit, const Channel& channel, JobGuard& guard,
+                       const adapters::Inbound& item) {
     const Time now = parts_.clock.now();
     const auto service = parts_.services.current();
     TurnWorld world{unit, *service, parts_.random, now, channel.name, channel.config.screen_units};
-    world.guard = &guard_;
+    world.guard = &guard;
     if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
-        const auto whole = joined(world, *sms);
-        const TurnKind kind = whole ? take_sms(world, *whole) : TurnKind::fresh;
-        if (kind == TurnKind::limited) count_limited("sms", whole->from);
-        if (kind == TurnKind::unanswered) count_limited("same_answers", whole->from);
+        if (const auto whole = joined(world, *sms)) return take_sms(world, *whole);
     } else if (const auto* ended = std::get_if<adapters::UssdEnded>(&item)) {
         end_session(world, *ended);
         parts_.services.dialogues().ended(channel.name, ended->session);
@@ -360,10 +354,12 @@ void Inbound::take(sessions::Unit& unit, const Channel& channel, const adapters:
         person.opted_out = true;
         unit.put(person);
     }
+    return TurnKind::fresh;
 }
 
 /// What became of the items of one request; store's thread only.
 struct Inbound::Batch {
+    std::vector<adapters::Inbound> items;
     std::size_t left = 0;
     std::size_t lost = 0;
     Respond respond;
@@ -378,21 +374,28 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
     std::erase_if(items, [](const adapters::Inbound& item) {
         return std::holds_alternative<adapters::Ignored>(item);
     });
-    const auto batch = std::make_shared<Batch>(Batch{items.size(), 0, respond});
-    const auto done = [this, &channel, batch, later](const std::exception_ptr& fault) {
-        if (fault) {
-            ++batch->lost;
-            log::error("notice_failed", {{"channel", channel.name}, {"why", what(fault)}});
-        }
-        if (--batch->left > 0) return;
-        batch->respond(batch->lost > 0 ? later : channel.adapter->acknowledge());
-        channel.stored.add();
-        parts_.committed();
-    };
     if (items.empty()) return at_once(channel.adapter->acknowledge(), respond);
-    for (const adapters::Inbound& item : items) {
-        const auto job = [this, &channel, item](sessions::Unit& unit) {
-            take(unit, channel, item);
+    const std::size_t count = items.size();
+    const auto batch = std::make_shared<Batch>(Batch{std::move(items), count, 0, respond});
+    for (const adapters::Inbound& item : batch->items) {
+        const auto taken = std::make_shared<Taken>(guard_);
+        const auto job = [this, &channel, batch, &item, taken](sessions::Unit& unit) {
+            taken->turn.kind = take(unit, channel, taken->guard, item);
+        };
+        const auto done = [this, &channel, batch, &item, taken,
+                           later](const std::exception_ptr& fault) {
+            if (fault) {
+                ++batch->lost;
+                log::error("notice_failed", {{"channel", channel.name}, {"why", what(fault)}});
+            } else if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
+                if (taken->turn.kind == TurnKind::limited) count_limited("sms", sms->from);
+                if (taken->turn.kind == TurnKind::unanswered)
+                    count_limited("same_answers", sms->from);
+            }
+            if (--batch->left > 0) return;
+            batch->respond(batch->lost > 0 ? later : channel.adapter->acknowledge());
+            channel.stored.add();
+            parts_.committed();
         };
         try {
             parts_.store.submit(job, done);
@@ -416,65 +419,6 @@ void Inbound::log_ignored(const Channel& channel, const std::vector<adapters::In
         log::info("notice_ignored", {{"channel", channel.name},
                                      {"why", why},
                                      {"count", static_cast<unsigned long>(count)}});
-}
-
-Pending Inbound::inbox(const HttpRequest& request, const Respond& respond) {
-    const auto query = Form::parse(request.query);
-    if (!query) return at_once(plain_text(400, "the query has too many fields\n"), respond);
-    const auto to = query->get("to").value_or("");
-    if (request.method != "GET")
-        return at_once(plain_text(405, "ask the inbox with GET\n"), respond);
-    if (!to.empty() && !Msisdn::parse(to, plan_))
-        return at_once(plain_text(400, "to is not a phone number\n"), respond);
-    const auto wait = std::clamp<std::chrono::milliseconds>(
-        std::chrono::milliseconds(number_of(*query, "wait", 0)), 0ms, kInboxWaitMax);
-    ask_inbox(std::string(to), number_of(*query, "after", 0),
-              std::chrono::steady_clock::now() + wait, respond);
-    return {wait + kStoreAnswerMax, plain_text(503, "the store does not answer\n")};
-}
-
-void Inbound::ask_inbox(const std::string& to, std::int64_t since,
-                        std::chrono::steady_clock::time_point until, const Respond& respond) {
-    const auto rows = std::make_shared<std::vector<sessions::OutboxRow>>();
-    const auto job = [this, to, since, rows](sessions::Unit& unit) {
-        *rows = {};
-        if (const auto wanted = Msisdn::parse(to, plan_)) {
-            *rows = unit.sms_to(*wanted, since, kInboxRowsMax);
-        } else {
-            for (const auto& [name, channel] : channels_) {
-                if (!channel->local) continue;
-                auto some = unit.sms_through(name, since, kInboxRowsMax);
-                rows->insert(rows->end(), some.begin(), some.end());
-            }
-        }
-        std::erase_if(*rows, [&](const sessions::OutboxRow& row) {
-            const auto through = channels_.find(row.channel);
-            return row.state != sessions::Delivery::delivered || through == channels_.end() ||
-                   !through->second->local;
-        });
-    };
-    const auto done = [this, to, since, until, rows, respond](const std::exception_ptr& fault) {
-        if (fault) return respond(plain_text(503, what(fault) + "\n"));
-        if (rows->empty() && std::chrono::steady_clock::now() < until)
-            return parts_.after(kInboxPause, [=, this] { ask_inbox(to, since, until, respond); });
-        boost::json::array messages;
-        for (const sessions::OutboxRow& row : *rows)
-            messages.push_back({{"id", row.id},
-                                {"to", row.sms.to.e164()},
-                                {"text", row.sms.text},
-                                {"text_id", row.sms.text_id},
-                                {"ticket", row.sms.ticket}});
-        HttpResponse response{
-            200,
-            {{"Content-Type", "application/json"}},
-            boost::json::serialize(boost::json::object{{"messages", messages}}) + "\n"};
-        respond(std::move(response));
-    };
-    try {
-        parts_.store.submit(job, done);
-    } catch (const sessions::StoreBusy& busy) {
-        respond(plain_text(503, std::string(busy.what()) + "\n"));
-    }
 }
 
 }  // namespace jangkau::gateway

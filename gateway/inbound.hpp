@@ -8,6 +8,7 @@
 #include "adapters/adapter.hpp"
 #include "gateway/config.hpp"
 #include "gateway/handler.hpp"
+#include "gateway/inbox.hpp"
 #include "gateway/metrics.hpp"
 #include "gateway/rate_limit.hpp"
 #include "gateway/services.hpp"
@@ -45,6 +46,7 @@ public:
 private:
     struct Channel;
     struct Route;
+    struct Taken;
     struct Batch;
     std::optional<HttpResponse> hold_back(HttpRequest& request);
     Route find(const HttpRequest& request) const;
@@ -57,13 +59,11 @@ private:
     void count_limited(std::string_view limit, const Msisdn& phone);
     void count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,
                         std::uint32_t revision, bool end);
-    void take(sessions::Unit& unit, const Channel& channel, const adapters::Inbound& item);
+    TurnKind take(sessions::Unit& unit, const Channel& channel, JobGuard& guard,
+                  const adapters::Inbound& item);
     static void log_ignored(const Channel& channel, const std::vector<adapters::Inbound>& items);
     Pending stored(const Channel& channel, std::vector<adapters::Inbound> items,
                    const Respond& respond);
-    Pending inbox(const HttpRequest& request, const Respond& respond);
-    void ask_inbox(const std::string& to, std::int64_t since,
-                   std::chrono::steady_clock::time_point until, const Respond& respond);
     void count_refusal();
     Pending at_once(HttpResponse response, const Respond& respond);
 
@@ -74,6 +74,7 @@ private:
     std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
     // io thread only.
     RateLimit by_address_;
+    Inbox inbox_;
 };
 
 }  // namespace jangkau::gateway

@@ -81,4 +81,19 @@ PhoneGuard::Seen& PhoneGuard::seen(const Msisdn& phone) {
     return recent_.emplace(phone, known).first->second;
 }
 
+JobGuard::Verdict JobGuard::sms(const Msisdn& phone, Time now) {
+    if (!sms_) sms_ = guard_.sms(phone, now);
+    return *sms_;
+}
+
+JobGuard::Verdict JobGuard::dial(const Msisdn& phone, Time now) {
+    if (!dial_) dial_ = guard_.dial(phone, now);
+    return *dial_;
+}
+
+JobGuard::Verdict JobGuard::answer(const Msisdn& phone, std::string_view text, Time now) {
+    if (!answer_) answer_ = guard_.answer(phone, text, now);
+    return *answer_;
+}
+
 }  // namespace jangkau::gateway

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -60,6 +61,23 @@ private:
     // Two halves: when the recent one is full it becomes the older one, whose phones are forgotten.
     std::map<Msisdn, Seen> recent_;
     std::map<Msisdn, Seen> older_;
+};
+
+/// A PhoneGuard for one job of the store, which may run again (sessions::Store): it counts at most
+/// one SMS, one dial and one answer, and a later run has the verdicts of the first.
+class JobGuard {
+public:
+    using Verdict = PhoneGuard::Verdict;
+    /// `guard` must outlive it.
+    explicit JobGuard(PhoneGuard& guard) : guard_(guard) {}
+
+    [[nodiscard]] Verdict sms(const Msisdn& phone, Time now);
+    [[nodiscard]] Verdict dial(const Msisdn& phone, Time now);
+    [[nodiscard]] Verdict answer(const Msisdn& phone, std::string_view text, Time now);
+
+private:
+    PhoneGuard& guard_;
+    std::optional<Verdict> sms_, dial_, answer_;
 };
 
 }  // namespace jangkau::gateway

@@ -24,7 +24,7 @@ struct TurnWorld {
     std::chrono::seconds repeat_window{2};
     /// The operator ends a dialogue after this time; 0 = nobody knows when.
     std::chrono::seconds session_max{0};
-    PhoneGuard* guard = nullptr;  ///< none: no limits for phones
+    JobGuard* guard = nullptr;  ///< none: no limits for phones
 };
 
 enum class TurnKind {

@@ -39,8 +39,8 @@ protected:
     TurnKind sms(const Msisdn& from, const std::string& text, PhoneGuard& guard) {
         TurnKind kind{};
         line_.store().run([&](Unit& unit) {
-            TurnWorld world = turn_world(unit);
-            world.guard = &guard;
+            JobGuard for_this(guard);
+            TurnWorld world = turn_world(unit, for_this);
             kind = take_sms(world, {std::to_string(++count_), from, "20880", text, std::nullopt});
         });
         return kind;
@@ -48,7 +48,8 @@ protected:
     TurnResult dial(const Msisdn& from) {
         TurnResult result;
         line_.store().run([&](Unit& unit) {
-            TurnWorld world = turn_world(unit);
+            JobGuard for_this(guard_);
+            TurnWorld world = turn_world(unit, for_this);
             const std::string session = "s" + std::to_string(++count_);
             result = take_ussd(world, {.session = session,
                                        .from = from,
@@ -59,10 +60,10 @@ protected:
         });
         return result;
     }
-    TurnWorld turn_world(Unit& unit) {
+    TurnWorld turn_world(Unit& unit, JobGuard& guard) {
         TurnWorld world{unit, *line_.config().service, line_.random(), line_.clock().now(),
                         "africastalking"};
-        world.guard = &guard_;
+        world.guard = &guard;
         return world;
     }
     std::vector<std::string> sent_to(const Msisdn& to) {

@@ -33,11 +33,33 @@ public:
         } catch (...) {
             fault = std::current_exception();
         }
-        done(fault);
+        if (done) done(fault);
     }
 
 private:
     std::unique_ptr<sessions::Store> store_;
+};
+
+class Rehearsing final : public sessions::Store {
+public:
+    Rehearsing(std::unique_ptr<sessions::Store> store, const bool& on)
+        : store_(std::move(store)), on_(on) {}
+
+    void submit(Job job, Done done) override {
+        struct Undone {};
+        if (on_) {
+            const auto rehearsal = [&job](sessions::Unit& unit) {
+                job(unit);
+                throw Undone();
+            };
+            store_->submit(rehearsal, nullptr);
+        }
+        store_->submit(std::move(job), std::move(done));
+    }
+
+private:
+    std::unique_ptr<sessions::Store> store_;
+    const bool& on_;
 };
 
 std::unique_ptr<sessions::Store> open_store(const std::string& folder, const Clock& clock) {
@@ -137,7 +159,7 @@ LocalLine::LocalLine(std::string channel, const std::vector<std::string>& set, s
 }
 
 void LocalLine::open() {
-    store_ = open_store(folder_, clock_);
+    store_ = std::make_unique<Rehearsing>(open_store(folder_, clock_), rehearse_);
     const auto post = [this](std::function<void()> what) { posted_.push_back(std::move(what)); };
     inbound_ = std::make_unique<gateway::Inbound>(gateway::Inbound::Parts{
         config_, services_, *store_, clock_, random_, metrics_, [this] { outbox_->kick(); },
@@ -221,6 +243,7 @@ std::vector<gateway::InboxSms> LocalLine::inbox(const std::string& to, std::int6
                                                 milliseconds) {
     std::vector<gateway::InboxSms> out;
     store_->run([&](sessions::Unit& unit) {
+        out.clear();
         const std::string channel = provider_ ? provider_trunk_.channel.channel : "simulator";
         for (const sessions::OutboxRow& row : unit.sms_through(channel, after, 1000))
             if (row.state >= sessions::Delivery::accepted &&

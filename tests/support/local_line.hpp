@@ -45,6 +45,9 @@ public:
     [[nodiscard]] static std::optional<Time> next_due(sessions::Unit& unit);
     /// Sets the clock, never back, and does what is due then.
     void go_to(Time time);
+    /// From now on every job runs once for nothing before it counts, as a neighbour that throws
+    /// would have it: sessions::Store allows that.
+    void rehearse_jobs() { rehearse_ = true; }
     /// The process ends and another one begins on the same folder.
     void restart();
     /// Is told of every SMS that goes into the local inbox; its id is none of the store's.
@@ -56,6 +59,8 @@ public:
     [[nodiscard]] gateway::Services& services() { return services_; }
     [[nodiscard]] ManualClock& clock() { return clock_; }
     [[nodiscard]] Random& random() { return random_; }
+    /// As /metrics would show them.
+    [[nodiscard]] std::string metrics() const { return metrics_.text(); }
     /// Imports CSV as the operators' commands do; throws what was wrong with it.
     void import(const std::string& what, const std::string& csv);
 
@@ -71,6 +76,7 @@ private:
 
     std::string channel_;
     std::string folder_;
+    bool rehearse_ = false;
     gateway::Config config_;
     ManualClock clock_;
     gateway::Services services_;
