@@ -233,12 +233,18 @@ struct App::Impl {
                       [this] { return static_cast<double>(resealing.left()); });
         metrics.gauge("jangkau_channels_down", "Channels that cannot send now",
                       [this] { return static_cast<double>(outbox.down().size()); });
+        const auto size_of = [this](const char* name) {
+            return [file = config.data + name] {
+                std::error_code none;
+                const auto bytes = std::filesystem::file_size(file, none);
+                return none ? 0 : static_cast<double>(bytes);
+            };
+        };
         metrics.gauge("jangkau_store_wal_bytes", "Size of the write-ahead log",
-                      [wal = config.data + "/jangkau.db-wal"] {
-                          std::error_code none;
-                          const auto bytes = std::filesystem::file_size(wal, none);
-                          return none ? 0 : static_cast<double>(bytes);
-                      });
+                      size_of("/jangkau.db-wal"));
+        metrics.gauge("jangkau_store_ballast_bytes",
+                      "Room of the disk that is set aside for when no other is left",
+                      size_of("/ballast"));
         metrics.gauge("jangkau_log_lines_dropped", "Log lines dropped since the start",
                       [] { return static_cast<double>(log::dropped()); });
         measure_service();

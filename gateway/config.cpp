@@ -215,6 +215,8 @@ private:
         config_.store.key_file = own.text_or("key_file", "");
         prove_key(own);
         config_.store.make_key = own.flag("make_key", true);
+        config_.store.ballast_mb =
+            read_size(own, "ballast_mb", config_.store.ballast_mb, 0, 1'000'000);
         config_.store.queue_jobs_max =
             read_size(own, "queue_jobs_max", config_.store.queue_jobs_max, 1, 10'000'000);
         config_.store.batch_jobs_max =

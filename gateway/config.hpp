@@ -69,6 +69,8 @@ struct StoreConfig {
     std::string key;              ///< "${NAME}": the keys stand in the environment; "" = in a file
     std::string key_file;         ///< "" = systemd's credential `jangkau-key`, else DATA/key
     bool make_key = true;         ///< make a key where there is none: for a first start
+    /// MB of the disk set aside for when there is no other room left; 0 = none.
+    std::size_t ballast_mb = 64;
     std::size_t queue_jobs_max = 10'000;
     std::size_t batch_jobs_max = 256;
 };

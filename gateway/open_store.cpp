@@ -21,6 +21,12 @@ std::unique_ptr<sessions::Store> open_store(const Config& config, const Clock* c
                                    "keep a copy, apart from the backups"}});
     };
     options.broken = std::move(broken);
+    options.ballast_bytes = config.store.ballast_mb * 1'000'000;
+    options.ballast = [](bool held) {
+        if (held) return log::info("ballast_held");
+        log::error("ballast_given_up",
+                   {{"note", "the disk is full; what was set aside is all that is left"}});
+    };
     options.clock = clock;
     options.queue_jobs_max = config.store.queue_jobs_max;
     options.batch_jobs_max = config.store.batch_jobs_max;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gateway/core/crash_point.hpp"
+#include "sessions/ballast.hpp"
 #include "sessions/folder_lock.hpp"
 #include "sessions/sqlite_copy.hpp"
 #include "sessions/sqlite_keys.hpp"
@@ -25,6 +26,17 @@ namespace {
 SqliteOptions without_text(SqliteOptions options) {
     if (!options.keys.text.empty()) options.keys.text = "read";
     return options;
+}
+
+bool is_full_disk(const std::exception_ptr& fault) {
+    try {
+        if (fault) std::rethrow_exception(fault);
+    } catch (const SQLite::Exception& failed) {
+        return failed.getErrorCode() == SQLITE_FULL;
+    } catch (...) {
+        return false;
+    }
+    return false;
 }
 
 class SqliteStore final : public Store {
@@ -93,6 +105,7 @@ private:
     SqliteHops::Mark batch_mark_;  ///< before the open transaction
     std::exception_ptr broken_;
     std::optional<Copy> copy_;
+    Ballast ballast_;
 
     // Guarded by mutex_.
     std::mutex mutex_;
@@ -113,7 +126,8 @@ SqliteStore::SqliteStore(const SqliteOptions& options)
       database_(open_database(path_, options.fast_and_loose)),
       statements_(*database_),
       keys_(*database_, vault_, key_source(options_)),
-      unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock) {
+      unit_(*database_, vault_, keys_, options.clock == nullptr ? system_clock_ : *options.clock),
+      ballast_({options.folder + "/ballast", options.ballast_bytes, options.ballast}) {
     try {
         keys_.prove();
     } catch (const SQLite::Exception& failed) {
@@ -192,6 +206,7 @@ void SqliteStore::work() {
             empty_wal();
         }
         copy_some();
+        ballast_.restore();
         count_time(began);
     }
     empty_wal();
@@ -239,7 +254,8 @@ void SqliteStore::run_batch(Batch& batch) {
 }
 
 /// As if no job could throw, which hardly one ever does: a savepoint for each would copy every page
-/// that it changes. False when one threw: then it is as if nothing had been done.
+/// that it changes. False when one threw, or the disk was full and has room now: then it is as if
+/// nothing had been done.
 bool SqliteStore::ran_together(Batch& batch) {
     if (broken_) return false;
     batch_mark_ = unit_.mark();
@@ -252,13 +268,16 @@ bool SqliteStore::ran_together(Batch& batch) {
     try {
         for (Waiting& waiting : batch) waiting.job(unit_);
     } catch (...) {
+        if (is_full_disk(std::current_exception())) ballast_.give_up();
         if (in_transaction()) roll_back();
         unit_.undo_to(batch_mark_);
         keys_.settle();
         return false;
     }
     commit(batch, 0);
-    return true;
+    if (!is_full_disk(batch.front().failed) || !ballast_.give_up()) return true;
+    for (Waiting& waiting : batch) waiting.failed = nullptr;
+    return false;
 }
 
 /// With a savepoint for each job, so that those stand that do not throw.

@@ -19,6 +19,10 @@ struct SqliteOptions {
     /// Called once, on the store's thread, when a sync of the disk failed: nobody knows what is on
     /// it, every job from then on is refused, and only a new start reads what is there.
     std::function<void()> broken;
+    /// Room on the disk that is set aside in the folder, for when there is no other; 0 = none.
+    std::uint64_t ballast_bytes = 0;
+    /// Called when it was set aside that was not before, and when it had to be given up.
+    std::function<void(bool held)> ballast;
     std::size_t queue_jobs_max = 10'000;
     /// Who would wait longer, as the last batches went, or comes behind somebody who does, is told
     /// at once that we are busy: who is served must still have the time to read his screen.
@@ -31,7 +35,7 @@ struct SqliteOptions {
 /// The store that remembers: SQLite in WAL mode, `synchronous=FULL`, one connection on one thread
 /// that writes and checkpoints (SQLite before 3.51.3 can lose pages when another connection
 /// checkpoints). Jobs that wait together are committed together; where one throws, each is run once
-/// more under its own savepoint.
+/// more under its own savepoint. So is a batch that found the disk full and got the ballast's room.
 ///
 /// Throws std::runtime_error with a sentence for the operator when the folder is owned by another
 /// process, the file has a newer schema than this program, is damaged, or the key does not fit.

@@ -39,13 +39,29 @@ void sleep_ms(int ms) {
     ::nanosleep(&time, nullptr);
 }
 
-bool of_database(int file) {
-    char link[64], path[PATH_MAX];
+/// The database's folder where it is one of its files, else nothing.
+const char* database_folder(int file, char (&path)[PATH_MAX]) {
+    char link[64];
     std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     const ssize_t length = ::readlink(link, path, sizeof path - 1);
-    if (length <= 0) return false;
+    if (length <= 0) return nullptr;
     path[length] = '\0';
-    return std::strstr(path, "/jangkau.db") != nullptr;
+    char* name = std::strstr(path, "/jangkau.db");
+    if (name) *name = '\0';
+    return name ? path : nullptr;
+}
+
+bool of_database(int file) {
+    char path[PATH_MAX];
+    return database_folder(file, path) != nullptr;
+}
+
+bool ballast_beside(int file) {
+    char path[PATH_MAX], ballast[PATH_MAX + 16];
+    const char* folder = database_folder(file, path);
+    if (!folder) return false;
+    std::snprintf(ballast, sizeof ballast, "%s/ballast", folder);
+    return ::access(ballast, F_OK) == 0;
 }
 
 DiskFault fault_of(int file) {
@@ -66,12 +82,15 @@ void wait_while_hung() {
     while (static_cast<DiskFault>(orders->fault) == DiskFault::hung) sleep_ms(10);
 }
 
+bool grows(int file, off64_t end) {
+    struct stat64 now {};
+    return ::fstat64(file, &now) == 0 && end > now.st_size;
+}
+
 bool write_fails(int file, off64_t end) {
     switch (fault_of(file)) {
-        case DiskFault::full: {
-            struct stat64 now {};
-            return ::fstat64(file, &now) == 0 && end > now.st_size && fails(ENOSPC);
-        }
+        case DiskFault::full: return grows(file, end) && fails(ENOSPC);
+        case DiskFault::crowded: return grows(file, end) && ballast_beside(file) && fails(ENOSPC);
         case DiskFault::write_error: return fails(EIO);
         case DiskFault::hung: wait_while_hung(); return false;
         default: return false;

@@ -8,6 +8,7 @@ namespace jangkau::faults {
 enum class DiskFault : std::int32_t {
     none,
     full,         ///< a file that grows: no space left
+    crowded,      ///< the same as long as the ballast has its room
     write_error,  ///< every write fails
     sync_error,   ///< writes go through, no sync does
     slow,         ///< every sync takes `ms` longer

@@ -35,7 +35,8 @@ std::string clock_jumps(World& world) {
     usual.text = "1";
     world.hop(usual);
     std::string names;
-    for (const Jump& jump : {Jump{"+1 h", 1h}, Jump{"-1 h", -1h}, Jump{"+1 year", 8'760h}}) {
+    for (const Jump& jump :
+         {Jump{"+1 h", 1h}, Jump{"-1 h", -1h}, Jump{"+1 year", 8'760h}, Jump{"-1 year", -8'760h}}) {
         Step waiting = dialled(world, std::string("waiting") + jump.name);
         Step other = dialled(world, std::string("other") + jump.name);
         world.set_clock(jump.ahead);

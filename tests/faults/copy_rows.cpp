@@ -29,8 +29,10 @@ std::string restored(World& world, const Backup& backup, std::size_t number) {
     const std::string data = world.folder() + "/restored" + std::to_string(number);
     fs::create_directory(data);
     fs::copy_file(world.folder() + "/data/key", data + "/key");
-    const Ran ran = world.restore(backup.file, data);
+    const Ran ran = world.operate_in(data, {"restore", backup.file});
     EXPECT_EQ(ran.code, 0) << ran.err;
+    const Ran audit = world.operate_in(data, {"audit", "verify"});
+    EXPECT_EQ(audit.code, 0) << audit.out << audit.err;
     return data;
 }
 
@@ -88,7 +90,8 @@ std::string backups(World& world) {
     world.load().stop();
     return std::to_string(made.size()) + " backups under load, the longest " +
            std::to_string(longest.count()) + " ms, nobody refused meanwhile; " +
-           std::to_string(made.size()) + " restored and served from, at most " +
+           std::to_string(made.size()) +
+           " restored, their audits verified, and served from, at most " +
            std::to_string(back.count()) + " ms after the command; " + std::to_string(proven) +
            " steps answered before they began, 0 missing";
 }

@@ -1,8 +1,10 @@
 // The disk is full, fails, is slow or hangs; somebody else holds the database.
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "tests/faults/row.hpp"
 
@@ -62,6 +64,26 @@ std::string heals(World& world, DiskFault fault, int delay_ms = 0) {
 }
 
 std::string full(World& world) { return heals(world, DiskFault::full); }
+
+/// Nobody hears of a full disk as long as there is something to give up.
+std::string crowded(World& world) {
+    const std::string ballast = world.folder() + "/data/ballast";
+    begin(world);
+    EXPECT_EQ(world.metric("jangkau_store_ballast_bytes"), 64'000'000);
+    world.break_disk(DiskFault::crowded);
+    const auto began = Steady::now();
+    while (std::filesystem::exists(ballast) && since(began) < 30s) std::this_thread::sleep_for(5ms);
+    EXPECT_FALSE(std::filesystem::exists(ballast));
+    const std::size_t before = world.load().figures().ok;
+    EXPECT_TRUE(world.load().wait_for(before + 100));
+    world.load().stop();
+    EXPECT_GT(world.disk_faults_met(), 0);
+    EXPECT_THAT(world.log(), testing::HasSubstr("ballast_given_up"));
+    const auto figures = world.load().figures();
+    EXPECT_EQ(figures.refused + figures.unknown, 0U);
+    return "given up once, " + std::to_string(world.disk_faults_met()) +
+           " writes refused before; " + std::to_string(figures.ok) + " answered, nobody refused";
+}
 std::string write_errors(World& world) { return heals(world, DiskFault::write_error); }
 std::string hung(World& world) { return heals(world, DiskFault::hung); }
 
@@ -168,6 +190,8 @@ std::vector<Row> disk_rows() {
     return {
         {"B-1", "disk full", "busy instead of a lie; heals by itself when there is room",
          "files of the database that would grow: ENOSPC", full},
+        {"B-2", "disk full, ballast", "nobody hears of it: the room set aside is used",
+         "the same, until the ballast is given up", crowded},
         {"B-3", "writes fail", "nothing answered that is not on disk; goes on when they work again",
          "every write to the database: EIO", write_errors},
         {"B-4", "syncs fail", "never tried again by the same process: it ends, and a new one reads",

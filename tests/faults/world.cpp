@@ -120,8 +120,9 @@ bool World::has_sent_all() {
     return false;
 }
 
-Ran World::restore(const std::string& backup, const std::string& data) {
-    return command({"restore", backup, "--config", config_, "--data", data});
+Ran World::operate_in(const std::string& data, std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--config", config_, "--data", data});
+    return command(std::move(arguments));
 }
 
 void World::end() {

@@ -32,6 +32,7 @@ public:
     void begin_again();
     /// Kills the gateway, and waits for its end.
     using GatewayTest::kill_hard;
+    using GatewayTest::log;
     /// Waits for its end, as Process::wait(); -1 when it has not come after half a minute.
     int wait_for_end() { return process_->wait_for(30s).value_or(-1); }
     void signal(int number) const { process_->signal(number); }
@@ -58,8 +59,8 @@ public:
     [[nodiscard]] std::size_t sms_received() const;
     /// Waits until no SMS waits; false after ten seconds.
     [[nodiscard]] bool has_sent_all();
-    /// `jangkau restore`
-    [[nodiscard]] Ran restore(const std::string& backup, const std::string& data);
+    /// `jangkau ARGUMENTS` on another data folder.
+    [[nodiscard]] Ran operate_in(const std::string& data, std::vector<std::string> arguments);
     /// Asks it to stop, and waits for that.
     void end();
     /// From then on the gateway lives in that data folder; `set` is put over what begin() was
