@@ -195,14 +195,14 @@ Result<Ticket, BadRow> read_ticket(std::string_view cell) {
     if (rounded(cell)) return rounded_number(cell);
     std::string typed(cell);
     // A spreadsheet drops leading zeros. They do not change the check digit, which still proves it.
-    if (cell.size() >= kTicketDigitsMin && cell.size() <= Ticket::kDigits &&
+    if (cell.size() >= kTicketDigitsMin && cell.size() <= Ticket::kDigitsMin &&
         consists_of(cell, "0123456789")) {
-        typed.insert(0, Ticket::kDigits + 1 - cell.size(), '0');
+        typed.insert(0, Ticket::kDigitsMin + 1 - cell.size(), '0');
     }
     auto ticket = Ticket::parse(typed);
     if (ticket) return *std::move(ticket);
     const std::string shown = "ticket " + quoted(cell);
-    if (ticket.error() == BadTicket::form) return bad(shown + " must have 7 digits");
+    if (ticket.error() == BadTicket::form) return bad(shown + " must have 7 to 9 digits");
     return bad(shown + " has a wrong digit: its check digit does not fit");
 }
 

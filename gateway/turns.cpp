@@ -40,8 +40,10 @@ Walked walk(TurnWorld& world, const Msisdn& caller, std::string_view session, me
     Walked out;
     for (int asks = 0; asks <= kAsksPerTurnMax; ++asks) {
         const menus::Vars& settings = flows::settings_vars(service, state.language, world.now);
-        const menus::Context context{
-            {service.settings.zone.date(world.now), service.plan}, settings, world.screen_units};
+        const menus::Context context{{service.settings.zone.date(world.now), service.plan,
+                                      service.settings.ticket_digits + 1},
+                                     settings,
+                                     world.screen_units};
         menus::Step step = menus::step(service.menu, std::move(state), input, context);
         state = std::move(step.state);
         out.effects.insert(out.effects.end(), step.effects.begin(), step.effects.end());
@@ -197,9 +199,10 @@ ReadSms read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
         return {std::move(*asked), menus::Typed{sms.text}};
     menus::Entered entered{agent ? menu.agent_unknown : menu.worker_unknown, {}, ""};
     const auto say = [&](const menus::Command& what) {
-        entered.vars = {{"sms_rest", what.rest},
-                        {"sms_words", joined(what.words)},
-                        {"ticket", menus::ticket_in(what, Ticket::kDigits + 1)}};
+        entered.vars = {
+            {"sms_rest", what.rest},
+            {"sms_words", joined(what.words)},
+            {"ticket", menus::ticket_in(what, world.service.settings.ticket_digits + 1)}};
     };
     if (command) {
         entered.state = command->keyword->to;

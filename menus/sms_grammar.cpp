@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/core/text.hpp"
+#include "gateway/core/ticket.hpp"
 #include "gateway/core/utf8.hpp"
 
 namespace jangkau::menus {
@@ -190,9 +191,11 @@ std::optional<Command> parse_numbers(std::string_view typed) {
     return numbers;
 }
 
-std::string ticket_in(const Command& command, std::size_t digits) {
+std::string ticket_in(const Command& command, std::size_t length_max) {
     for (const std::string& word : command.words)
-        if (word.size() == digits && std::all_of(word.begin(), word.end(), digit)) return word;
+        if (word.size() > Ticket::kDigitsMin && word.size() <= length_max &&
+            std::all_of(word.begin(), word.end(), digit))
+            return word;
     return {};
 }
 

@@ -42,7 +42,7 @@ struct Vocabulary {
 /// A text of nothing but numbers, as a command without a keyword.
 [[nodiscard]] std::optional<Command> parse_numbers(std::string_view typed);
 
-/// The first word that has the form of a ticket (so many digits), or "".
-[[nodiscard]] std::string ticket_in(const Command& command, std::size_t digits);
+/// The first word that has the form of a ticket, or "". `length_max`: with the check digit.
+[[nodiscard]] std::string ticket_in(const Command& command, std::size_t length_max);
 
 }  // namespace jangkau::menus

@@ -112,7 +112,7 @@ Validated check_thousands(std::string_view typed, const Rules&) {
     return good(std::to_string(value >= 100'000 ? value : value * 1000));
 }
 
-Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
+Validated check_ticket_and_nik4(std::string_view typed, const Rules& rules) {
     std::string digits;
     for (const char c : typed) {
         if (const char digit = nik_digit(c); digit != '\0')
@@ -120,11 +120,12 @@ Validated check_ticket_and_nik4(std::string_view typed, const Rules&) {
         else if (std::string_view(" *#.-,/").find(c) == std::string_view::npos)
             return bad("form");
     }
-    constexpr std::size_t kTicket = Ticket::kDigits + 1;
-    if (digits.size() != kTicket + kNik4) return bad("form");
-    const auto ticket = Ticket::parse(digits.substr(0, kTicket));
+    if (digits.size() < kNik4) return bad("form");
+    const std::size_t length = digits.size() - kNik4;
+    if (length > rules.ticket_length_max) return bad("form");
+    const auto ticket = Ticket::parse(digits.substr(0, length));
     if (!ticket) return bad("form");
-    return {"", {{"", ticket->text()}, {"typed_nik4", digits.substr(kTicket)}}};
+    return {"", {{"", ticket->text()}, {"typed_nik4", digits.substr(length)}}};
 }
 
 Validated check_nik4(std::string_view typed, const Rules&) {

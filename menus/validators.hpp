@@ -6,6 +6,7 @@
 
 #include "gateway/core/calendar.hpp"
 #include "gateway/core/msisdn.hpp"
+#include "gateway/core/ticket.hpp"
 #include "menus/menu.hpp"
 
 namespace jangkau::menus {
@@ -21,6 +22,7 @@ struct Validated {
 struct Rules {
     Date today;
     const NumberPlan& plan;
+    std::size_t ticket_length_max = Ticket::kDigitsMin + 1;  ///< with the check digit
 };
 
 struct Validator {

@@ -29,6 +29,16 @@ constexpr unsigned damm(std::string_view digits) {
 }
 static_assert(damm("572") == 4 && damm("5724") == 0);  // a published example
 
+constexpr std::uint64_t power_of_ten(std::size_t exponent) {
+    std::uint64_t power = 1;
+    for (; exponent > 0; --exponent) power *= 10;
+    return power;
+}
+
+constexpr std::uint64_t first_with(std::size_t length) {
+    return length == Ticket::kDigitsMin ? 0 : power_of_ten(length - 1);
+}
+
 }  // namespace
 
 Result<Ticket, BadTicket> Ticket::parse(std::string_view raw) {
@@ -40,14 +50,18 @@ Result<Ticket, BadTicket> Ticket::parse(std::string_view raw) {
             return BadTicket::form;
         }
     }
-    if (digits.size() != kDigits + 1) return BadTicket::form;
+    if (digits.size() <= kDigitsMin || digits.size() > kDigitsMax + 1) return BadTicket::form;
     if (damm(digits) != 0) return BadTicket::check_digit;
     return Ticket(std::move(digits));
 }
 
-Ticket Ticket::from_number(std::uint64_t number) {
-    std::string digits = std::to_string(number % kCount);
-    digits.insert(0, kDigits - digits.size(), '0');
+std::uint64_t Ticket::count(std::size_t length) {
+    return power_of_ten(length) - first_with(length);
+}
+
+Ticket Ticket::from_number(std::uint64_t number, std::size_t length) {
+    std::string digits = std::to_string(first_with(length) + number % count(length));
+    digits.insert(0, length - digits.size(), '0');
     digits += static_cast<char>('0' + damm(digits));
     return Ticket(std::move(digits));
 }

@@ -54,7 +54,7 @@ long long number_or(std::string_view text, long long fallback) {
 
 Ticket free_ticket(World& world) {
     for (int i = 0; i < kTicketTries; ++i) {
-        Ticket ticket = Ticket::from_number(world.random.next());
+        Ticket ticket = Ticket::from_number(world.random.next(), world.settings().ticket_digits);
         if (!world.records.enrollment(ticket)) return ticket;
     }
     throw std::runtime_error("no free ticket was found in " + std::to_string(kTicketTries) +

@@ -91,6 +91,13 @@ void prove_service(const Service& service, const std::string& file, Problems& pr
                  "no programme '" + service.settings.sponsored_programme + "' in the prices");
     if (registering && !service.menu.lists.contains(service.settings.areas))
         complain("service/areas", "the menu has no list '" + service.settings.areas + "'");
+    const auto ticket = service.menu.placeholders.find("ticket");
+    const std::size_t length = service.settings.ticket_digits + 1;
+    if (registering && ticket != service.menu.placeholders.end() &&
+        ticket->second.worst.size() < length)
+        complain("service/ticket_digits", "the menu's placeholders/ticket must have " +
+                                              std::to_string(length) +
+                                              " digits, and so must tickets in other placeholders");
     if (service.settings.waking_from >= service.settings.waking_to)
         complain("service/waking_from", "must be before waking_to");
     if (service.settings.offer_reminder >= service.settings.offer_timeout)

@@ -26,7 +26,8 @@ struct Settings {
     Zone zone;
     std::string areas = "areas";  ///< the menu's list of places
     std::string sponsored_programme = "basic";
-    unsigned registrations_per_day = 10;  ///< by one phone
+    std::size_t ticket_digits = Ticket::kDigitsMin;  ///< of new tickets, without the check digit
+    unsigned registrations_per_day = 10;             ///< by one phone
     unsigned guesses_per_day = 3;         ///< of another phone's ticket
     unsigned guesses_per_ticket = 10;     ///< a day, by all phones together
     int check_days = 14;                  ///< working days that the city's check is said to take

@@ -83,7 +83,7 @@ public:
         in_batches(count, [this](sessions::Unit& unit, std::uint64_t number) {
             // Another month than those whom the load registers.
             const Dialogue others("", 1);
-            flows::Enrollment enrollment{.ticket = Ticket::from_number(number),
+            flows::Enrollment enrollment{.ticket = ticket(number),
                                          .owner = Msisdn::from_digits(others.phone(number))};
             enrollment.nik = *Nik::parse(others.nik(number + kOtherDays));
             enrollment.name = "ABDUL RAHMAN DAENG NGALLE";
@@ -102,6 +102,12 @@ public:
     }
 
 private:
+    /// Long ones, so that the load finds its short ones free; in no order, as tickets are given.
+    static Ticket ticket(std::uint64_t number) {
+        constexpr std::uint64_t kStride = 48'271'001;  // shares no factor with their count
+        return Ticket::from_number(number * kStride, Ticket::kDigitsMax);
+    }
+
     /// So many workers on from the first: far beyond those of any load.
     static constexpr std::uint64_t kOtherDays = 20'000'000;
 

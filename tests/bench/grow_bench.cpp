@@ -22,9 +22,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// There are no more tickets than a million: beside more of them the search for a free one would be
-/// measured, and with all of them none is found.
-constexpr std::uint64_t kEnrollmentsMax = 500'000;
 constexpr std::size_t kConnections = 64;
 
 struct Command {
@@ -200,12 +197,7 @@ int run(const Command& command) {
     std::filesystem::create_directories(empty.folder);
     std::vector<Grown> stores;
     for (const std::uint64_t size : command.sizes) {
-        Grown store{size, std::min(size, kEnrollmentsMax),
-                    folder.path() + "/" + std::to_string(size)};
-        if (store.enrollments < size)
-            std::fprintf(stderr, "%llu of %llu enrollments: there are a million tickets\n",
-                         static_cast<unsigned long long>(store.enrollments),
-                         static_cast<unsigned long long>(size));
+        Grown store{size, size, folder.path() + "/" + std::to_string(size)};
         std::filesystem::create_directories(store.folder);
         fill(store.folder + "/data", Dialogue("/ussd/africastalking"), store.dialogues,
              store.enrollments);

@@ -23,7 +23,9 @@ TEST_P(RightTicket, keeps_its_digits) {
 INSTANTIATE_TEST_SUITE_P(Ticket, RightTicket,
                          testing::Values(RightCase{"digits", "4821737", "4821737"},
                                          RightCase{"in groups", " 482-173.7 ", "4821737"},
-                                         RightCase{"leading zeros", "0005724", "0005724"}),
+                                         RightCase{"leading zeros", "0005724", "0005724"},
+                                         RightCase{"one digit more", "48217370", "48217370"},
+                                         RightCase{"of a nation", "482 173 700", "482173700"}),
                          case_name<RightCase>);
 
 struct WrongCase {
@@ -45,7 +47,8 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongCase{"older example", "4821730", BadTicket::check_digit},
                     WrongCase{"two swapped", "4827137", BadTicket::check_digit},
                     WrongCase{"six digits", "482173", BadTicket::form},
-                    WrongCase{"eight digits", "48217370", BadTicket::form},
+                    WrongCase{"eight digits", "48217372", BadTicket::check_digit},
+                    WrongCase{"ten digits", "4821737000", BadTicket::form},
                     WrongCase{"very long", std::string(5000, '4'), BadTicket::form},
                     WrongCase{"letter", "482173O", BadTicket::form},
                     WrongCase{"hash", "4821737#", BadTicket::form},
@@ -85,18 +88,29 @@ INSTANTIATE_TEST_SUITE_P(Ticket, Slips,
                                          999999U));
 
 TEST(Ticket, from_any_number_can_be_parsed) {
-    for (std::uint64_t number = 0; number < Ticket::kCount; number += 997) {
-        const Ticket ticket = Ticket::from_number(number);
-        const auto parsed = Ticket::parse(ticket.text());
-        ASSERT_TRUE(parsed) << ticket.text();
-        EXPECT_EQ(*parsed, ticket);
-    }
+    for (std::size_t length = Ticket::kDigitsMin; length <= Ticket::kDigitsMax; ++length)
+        for (std::uint64_t i = 0; i < 1'000; ++i) {
+            const Ticket ticket =
+                Ticket::from_number(i * (Ticket::count(length) / 1'000 + 7), length);
+            EXPECT_EQ(ticket.text().size(), length + 1);
+            const auto parsed = Ticket::parse(ticket.text());
+            ASSERT_TRUE(parsed) << ticket.text();
+            EXPECT_EQ(*parsed, ticket);
+        }
 }
 
 TEST(Ticket, takes_numbers_above_its_count_from_the_start_again) {
     EXPECT_EQ(Ticket::from_number(482173).text(), "4821737");
-    EXPECT_EQ(Ticket::from_number(3 * Ticket::kCount + 482173).text(), "4821737");
-    EXPECT_EQ(Ticket::from_number(~std::uint64_t{0}).text().size(), Ticket::kDigits + 1);
+    EXPECT_EQ(Ticket::from_number(3 * Ticket::count() + 482173).text(), "4821737");
+    EXPECT_EQ(Ticket::from_number(~std::uint64_t{0}).text().size(), 7U);
+    EXPECT_EQ(Ticket::count(), 1'000'000U);
+}
+
+TEST(Ticket, begins_with_zero_only_where_it_is_short) {
+    EXPECT_EQ(Ticket::count(8), 90'000'000U);
+    EXPECT_EQ(Ticket::from_number(0, 8).text().substr(0, 8), "10000000");
+    EXPECT_EQ(Ticket::from_number(Ticket::count(8) - 1, 8).text().substr(0, 8), "99999999");
+    EXPECT_EQ(Ticket::from_number(0, 6).text(), "0000000");
 }
 
 }  // namespace

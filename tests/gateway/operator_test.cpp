@@ -282,7 +282,7 @@ INSTANTIATE_TEST_SUITE_P(
                     },
                     kRefused, "no kelurahan is called 'Atlantis'"},
         FailingCase{"a ticket that is none",
-                    [](const auto& c) { return enrollments_show(c, "12"); }, kRefused, "7 digits"},
+                    [](const auto& c) { return enrollments_show(c, "12"); }, kRefused, "7 to 9 digits"},
         FailingCase{
             "an unknown ticket",
             [](const auto& c) { return enrollments_show(c, Ticket::from_number(5).text()); },

@@ -229,16 +229,24 @@ struct TicketCase {
     const char* text;
     const char* ticket;
 };
-class TicketIn : public testing::TestWithParam<TicketCase> {};
+class TicketInSms : public testing::TestWithParam<TicketCase> {};
 
-TEST_P(TicketIn, is_the_first_word_of_seven_digits) {
+TEST(TicketIn, is_as_long_as_tickets_may_be) {
+    const auto command = parse_command("YA 493027 0482173728 482173728 48217370 4821730", words());
+    ASSERT_TRUE(command);
+    EXPECT_EQ(ticket_in(*command, 7), "4821730");
+    EXPECT_EQ(ticket_in(*command, 8), "48217370");
+    EXPECT_EQ(ticket_in(*command, 9), "482173728");
+}
+
+TEST_P(TicketInSms, is_the_first_word_of_seven_digits) {
     const auto command = parse_command(GetParam().text, words());
     ASSERT_TRUE(command);
     EXPECT_EQ(ticket_in(*command, 7), GetParam().ticket);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Sms, TicketIn,
+    Sms, TicketInSms,
     testing::Values(TicketCase{"behind", "SELESAI 4821730 12345678901", "4821730"},
                     TicketCase{"behind another number", "SELESAI 12345678901 4821730", "4821730"},
                     TicketCase{"two", "YA 4821730 4821731", "4821730"},

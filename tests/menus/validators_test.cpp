@@ -202,6 +202,16 @@ TEST(TicketAndNik4, takes_what_separates_the_two) {
     EXPECT_EQ(written(checked("ticket_and_nik4", ticket() + "*OoO3")), good) << "as in a NIK";
 }
 
+TEST(TicketAndNik4, takes_tickets_as_long_as_they_may_be) {
+    const std::string ticket = Ticket::from_number(482173, 8).text();
+    const Validator& validator = *find_validator("ticket_and_nik4");
+    const NumberPlan plan;
+    const Date today = 2026y / 11 / 22;
+    EXPECT_EQ(written(validator.check(ticket + "0003", {today, plan, 9})),
+              "answer=" + ticket + " typed_nik4=0003");
+    EXPECT_EQ(written(validator.check(ticket + "0003", {today, plan, 8})), "error form");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     TicketAndNik4, Check,
     testing::Values(CheckCase{"empty", "ticket_and_nik4", "", "error form"},

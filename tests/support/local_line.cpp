@@ -1,5 +1,6 @@
 #include "tests/support/local_line.hpp"
 
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -76,7 +77,7 @@ std::unique_ptr<sessions::Store> open_store(const std::string& folder, const Clo
 gateway::Config shipped_config(const std::vector<std::string>& set, const std::string& file) {
     Problems problems;
     gateway::ConfigOptions options;
-    options.file = JANGKAU_SOURCE_DIR "/config/" + file;
+    options.file = (std::filesystem::path(JANGKAU_SOURCE_DIR "/config") / file).string();
     options.set = set;
     auto config = gateway::load_config(options, problems);
     std::string all;

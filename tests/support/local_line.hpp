@@ -23,7 +23,8 @@ class LocalLine final : public gateway::Line {
 public:
     /// Begins on Monday 23 November 2026 at 9.00 in Makassar.
     /// `set` is put over the configuration: "key.path=value". `folder` is where SQLite keeps what
-    /// happens, "" for the store that forgets. `file` is the configuration, in our folder `config`.
+    /// happens, "" for the store that forgets. `file` is the configuration, in our folder `config`
+    /// where it is no whole path.
     explicit LocalLine(std::string channel = "africastalking",
                        const std::vector<std::string>& set = {}, std::string folder = "",
                        const std::string& file = "jangkau.yaml");
