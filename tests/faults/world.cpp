@@ -149,7 +149,7 @@ double World::metric(const std::string& name, const std::string& labels) {
 }
 
 bool World::calms_down(double connections) {
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 600; ++i) {
         if (metric("jangkau_http_connections") <= connections) return true;
         std::this_thread::sleep_for(50ms);
     }

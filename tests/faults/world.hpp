@@ -79,7 +79,7 @@ public:
     /// The sum of a metric over its labels that contain `labels`.
     [[nodiscard]] double metric(const std::string& name, const std::string& labels = "");
     /// Waits until the gateway has at most so many connections, ours for the question included;
-    /// false after ten seconds.
+    /// false after half a minute.
     [[nodiscard]] bool calms_down(double connections = 3);
     /// The time of a new client's question and its answer.
     [[nodiscard]] std::chrono::milliseconds probe();
