@@ -52,6 +52,15 @@ TEST(MetricsTest, CumulatesBuckets) {
     }
 }
 
+TEST(MetricsTest, WritesNoFigureWithAsManyDigitsAsANik) {
+    Metrics metrics;
+    metrics.seconds("s", "S").observe(1.1366165909999995);
+    metrics.gauge("g", "G", [] { return 1'795'430'452.25; });
+    const std::string text = metrics.text();
+    EXPECT_NE(text.find("s_sum 1.136616591\n"), text.npos) << text;
+    EXPECT_NE(text.find("g 1795430452.25\n"), text.npos) << text;
+}
+
 TEST(MetricsTest, GivesTheSameMetricAgain) {
     Metrics metrics;
     auto& one = metrics.counter("a", "A", {{"l", "1"}});
