@@ -18,8 +18,8 @@ void read_settings(menus::Fields own, flows::Settings& s) {
                      "must be WIB, WITA, WIT or an offset such as +08:00, not '" + zone + "'");
     s.areas = own.text_or("areas", s.areas);
     s.sponsored_programme = own.text_or("sponsored_programme", s.sponsored_programme);
-    s.ticket_digits = read_size(own, "ticket_digits", s.ticket_digits, Ticket::kDigitsMin,
-                                Ticket::kDigitsMax);
+    s.ticket_digits =
+        read_size(own, "ticket_digits", s.ticket_digits, Ticket::kDigitsMin, Ticket::kDigitsMax);
     s.registrations_per_day = static_cast<unsigned>(
         read_size(own, "registrations_per_day", s.registrations_per_day, 1, 10'000));
     s.guesses_per_day =
