@@ -20,7 +20,7 @@ constexpr auto kIncidentsKept = std::chrono::days(100);
 
 }  // namespace
 
-Housekeeping::Housekeeping(Parts parts) : parts_(parts) {
+Housekeeping::Housekeeping(const Parts& parts) : parts_(parts) {
     const auto value = [](const std::atomic<std::uint64_t>& count) {
         return [&count] { return static_cast<double>(count.load()); };
     };

@@ -29,7 +29,7 @@ public:
         Random& random;
         Metrics& metrics;
     };
-    explicit Housekeeping(Parts parts);
+    explicit Housekeeping(const Parts& parts);
 
     /// When each thing is due.
     struct Plan {
