@@ -136,14 +136,12 @@ void MockServer::serve(int connection) {
 }
 
 void MockServer::send(const adapters::Callback& callback) {
-    std::string base;
     gateway::Trunk trunk;
     {
         const std::lock_guard lock(mutex_);
-        base = gateway_url_;
+        if (gateway_url_.empty()) return;
         trunk = trunk_;
     }
-    if (base.empty()) return;
     HttpRequest request = callback.request;
     std::string path = request.target;
     if (path.starts_with("http"))
@@ -151,9 +149,12 @@ void MockServer::send(const adapters::Callback& callback) {
     else
         path = adapters::callback_path(trunk.channel, callback.endpoint) + path;
     trunk.aggregator->sign(request, path, SystemClock().now());
-    request.target = base + path;
-    // As providers do: until it is taken.
+    // As providers do: until it is taken. A gateway that was started anew may have another port.
     for (int i = 0; i < kReportTries; ++i) {
+        {
+            const std::lock_guard lock(mutex_);
+            request.target = gateway_url_ + path;
+        }
         const auto response = gateway::fetch(request, 5s);
         if (response && response->status < 300) return;
         std::this_thread::sleep_for(kReportPause);
