@@ -47,7 +47,8 @@ struct Grown {
     std::uint64_t dialogues = 0, enrollments = 0;
     std::string folder;
     std::uint64_t bytes = 0;
-    std::uint64_t next_live = 0, next_new = 0;
+    /// Of those in the store, and of rounds: what this run and those before it have used up.
+    std::uint64_t next_live = 0, next_round = 0;
     std::vector<Figures> rounds;
 
     [[nodiscard]] double median(double Figures::*figure) const {
@@ -75,10 +76,11 @@ double cpu_of(const Running& server, const LoadPlan& plan, const Dialogue& dialo
            static_cast<double>(std::max<std::uint64_t>(load.all_answers, 1));
 }
 
-Figures measure(const Command& command, Grown& store, int round) {
+Figures measure(const Command& command, Grown& store) {
     const std::string path = "/ussd/africastalking";
+    const std::uint64_t round = store.next_round++;
     // Each round its own new workers; those who are in the store are run 0.
-    const Dialogue known(path, 0), fresh(path, static_cast<unsigned>(round) + 2);
+    const Dialogue known(path, 0), fresh(path, static_cast<unsigned>(round % 7) + 2);
     Figures figures;
     LoadPlan plan;
     plan.time = 60s;
@@ -90,7 +92,7 @@ Figures measure(const Command& command, Grown& store, int round) {
     plan.port = server->port();
     plan.connections = 1;
     plan.answers_max = 1;
-    const LoadFigures first = run_load(plan, fresh, 9'000'000);
+    const LoadFigures first = run_load(plan, fresh, 9'000'000 + round);
     figures.first_answer_ms =
         std::chrono::duration<double, std::milli>(Clock::now() - began).count();
     figures.wrong = first.wrong + first.broken;
@@ -105,9 +107,22 @@ Figures measure(const Command& command, Grown& store, int round) {
         plan.live = 0;
     }
     figures.registration_us =
-        cpu_of(*server, plan, fresh, static_cast<std::uint64_t>(round) * 100'000, figures) *
-        double{Dialogue::kHops};
+        cpu_of(*server, plan, fresh, round * 100'000, figures) * double{Dialogue::kHops};
+    std::ofstream(store.folder + "/used") << store.next_live << ' ' << store.next_round << '\n';
     return figures;
+}
+
+/// Filled, or taken up where an earlier run left it.
+Grown store_of(std::uint64_t size, const std::string& folder) {
+    Grown store{.dialogues = size, .enrollments = size, .folder = folder};
+    if (std::ifstream used(folder + "/used"); used) {
+        used >> store.next_live >> store.next_round;
+    } else {
+        std::filesystem::create_directories(folder);
+        fill(folder + "/data", Dialogue("/ussd/africastalking"), size, size);
+        std::ofstream(folder + "/used") << "0 0\n";
+    }
+    return store;
 }
 
 std::uint64_t bytes_in(const std::string& folder) {
@@ -191,23 +206,20 @@ std::string as_json(const std::vector<Grown>& stores, double empty_kib, const Id
 
 int run(const Command& command) {
     leave_first_processor();
-    const TempFolder folder(command.folder);
+    const TempFolder folder;
+    const std::string kept = command.folder.empty() ? folder.path() : command.folder;
     const Idle idle = measure_idle(folder.path() + "/idle", command.idle);
     Grown empty{.folder = folder.path() + "/empty"};
     std::filesystem::create_directories(empty.folder);
     std::vector<Grown> stores;
     for (const std::uint64_t size : command.sizes) {
-        Grown store{size, size, folder.path() + "/" + std::to_string(size)};
-        std::filesystem::create_directories(store.folder);
-        fill(store.folder + "/data", Dialogue("/ussd/africastalking"), store.dialogues,
-             store.enrollments);
-        store.bytes = bytes_in(store.folder);
-        stores.push_back(std::move(store));
+        stores.push_back(store_of(size, kept + "/" + std::to_string(size)));
+        stores.back().bytes = bytes_in(stores.back().folder);
     }
     ::sync();  // what filling left to be written is not the rounds' burden
     for (int round = 0; round < command.rounds; ++round) {
-        empty.rounds.push_back(measure(command, empty, round));
-        for (Grown& store : stores) store.rounds.push_back(measure(command, store, round));
+        empty.rounds.push_back(measure(command, empty));
+        for (Grown& store : stores) store.rounds.push_back(measure(command, store));
     }
     const double empty_kib = empty.median(&Figures::resident_kib);
     print(stores, empty_kib, idle);
@@ -226,7 +238,8 @@ int main(int argc, char** argv) {
     app.add_option("--rounds", command.rounds);
     app.add_option("--answers", command.answers, "of each load in one round");
     app.add_option("--idle", command.idle, "connections that are kept alive");
-    app.add_option("--folder", command.folder, "stores are built below it; else the system's");
+    app.add_option("--folder", command.folder,
+                   "stores are kept there, for the next run too; else they are built and removed");
     app.add_option("--json", command.json, "write all figures there");
     CLI11_PARSE(app, argc, argv);
     return jangkau::bench::run(command);
