@@ -6,6 +6,7 @@
 
 #include "tests/faults/row.hpp"
 #include "tests/faults/steps.hpp"
+#include "tests/faults/world.hpp"
 #include "tests/support/fast_folder.hpp"
 
 namespace jangkau::faults {
@@ -92,6 +93,70 @@ std::string damaged_pages(World&) {
            " where nothing was; no answer that was not given";
 }
 
+/// What a gateway on damaged pages makes of steps that were answered before.
+struct Served {
+    std::size_t same = 0;
+    std::size_t busy = 0;
+    bool sound = false;  ///< by its next backup
+};
+
+Served serve(World& world, const std::vector<Step>& steps) {
+    Served served;
+    for (const Step& step : steps) {
+        Step again = step;
+        world.hop(again);
+        if (again.result == "refused") {
+            ++served.busy;
+        } else {
+            EXPECT_EQ(again.body, step.body) << step.session << " " << step.text;
+            ++served.same;
+        }
+    }
+    served.sound = world.operate({"backup", world.folder() + "/backups"}).code == 0;
+    return served;
+}
+
+std::string damaged_and_served(World& world) {
+    const unsigned tries = full_size() ? 300 : 30;
+    world.begin({"channels.infobip.per_second=1000"});
+    world.load().start(world.url_, 4, true);
+    EXPECT_TRUE(world.load().wait_for(200));
+    world.load().stop();
+    EXPECT_TRUE(world.has_sent_all());
+    world.end();
+    std::vector<Step> steps = Load::steps(world.load().ledger());
+    std::erase_if(steps, [](const Step& step) { return step.result != "ok"; });
+    const std::string good = world.folder() + "/data";
+    const std::string pages = content_of(good + "/jangkau.db");
+    std::mt19937 random(2);
+    std::size_t refused = 0, told = 0, copied = 0, harmless = 0;
+    for (unsigned i = 0; i < tries; ++i) {
+        const std::string data = world.folder() + "/damaged";
+        fs::create_directory(data);
+        fs::copy_file(good + "/key", data + "/key");
+        std::string bad = pages;
+        flip(bad, random() % bad.size(), 64, random);
+        put(data + "/jangkau.db", bad);
+        if (!world.begins_in(data, {"routes.default=simulator"})) {
+            EXPECT_EQ(content_of(data + "/jangkau.db"), bad) << "it was overwritten";
+            ++refused;
+        } else {
+            const Served served = serve(world, steps);
+            ++(served.busy > 0 ? told : served.sound ? harmless : copied);
+            world.end();
+        }
+        fs::remove_all(data);
+    }
+    world.begin_in(good);
+    EXPECT_GT(refused + told + copied, 0U);
+    return std::to_string(tries) + " times 64 bytes, " + std::to_string(steps.size()) +
+           " answered steps asked again each time: " + std::to_string(refused) +
+           " refused at the start with the remedy, " + std::to_string(told) +
+           " served with \"busy\" for what cannot be read, " + std::to_string(copied) +
+           " found by the next backup, " + std::to_string(harmless) +
+           " where nothing was; no answer that was not given";
+}
+
 std::string damaged_logs(World&) {
     const Files good = filled(true);
     EXPECT_EQ(look_at(good).lost, 0U);
@@ -131,6 +196,12 @@ std::vector<Row> damage_rows() {
          "next "
          "backup; nothing is overwritten by a refusal",
          "64 bytes of the database change, anywhere", damaged_pages},
+        {"C-3b", "damaged pages under a gateway that serves",
+         "the same, by the program: exit code 2 and the remedy, \"busy\" to who needs what is "
+         "damaged while all others go on, or a backup that is refused",
+         "64 bytes of the database change, anywhere; then jangkau serve, all dialogues, jangkau "
+         "backup",
+         damaged_and_served},
         {"C-4", "damaged write-ahead log",
          "the store as it was before the damage, whole steps only; what the lost part alone held "
          "is "

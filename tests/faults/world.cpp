@@ -137,6 +137,29 @@ void World::begin_in(const std::string& data, const std::vector<std::string>& se
     start(all);
 }
 
+bool World::begins_in(const std::string& data, const std::vector<std::string>& set) {
+    data_ = data;
+    std::vector<std::string> arguments{JANGKAU_BINARY, "serve",      "--config", config_,
+                                       "--data",       data_,        "--listen", listen_,
+                                       "--admin",      "127.0.0.1:0"};
+    std::vector<std::string> all = set_;
+    all.insert(all.end(), set.begin(), set.end());
+    for (const std::string& one : all) arguments.insert(arguments.end(), {"--set", one});
+    const std::size_t before = log().size();
+    process_ = std::make_unique<Process>(arguments, folder_ + "/log", environment_);
+    url_ = process_->line();
+    if (url_.empty()) {
+        EXPECT_EQ(process_->wait(), 2) << log().substr(before);
+        EXPECT_NE(log().find("restore a backup", before), std::string::npos)
+            << log().substr(before);
+        process_.reset();
+        return false;
+    }
+    admin_ = process_->line().substr(13);
+    url_ = url_.substr(13);
+    return true;
+}
+
 double World::metric(const std::string& name, const std::string& labels) {
     std::istringstream lines(fetch("GET", admin_ + "/metrics").body);
     double sum = 0;

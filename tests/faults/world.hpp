@@ -66,6 +66,9 @@ public:
     /// From then on the gateway lives in that data folder; `set` is put over what begin() was
     /// given, for this start.
     void begin_in(const std::string& data, const std::vector<std::string>& set = {});
+    /// As begin_in(), where the data may be damaged: false when the gateway refuses it, which must
+    /// be with exit code 2 and the remedy in its log.
+    [[nodiscard]] bool begins_in(const std::string& data, const std::vector<std::string>& set);
     using GatewayTest::operate;
     using GatewayTest::url_;
     [[nodiscard]] Load& load() { return *load_; }
