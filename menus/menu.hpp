@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,7 +10,8 @@
 
 namespace jangkau::menus {
 
-using Vars = std::map<std::string, std::string, std::less<>>;
+/// Sorted, in one piece of memory: what refers into it does not outlive an insertion.
+using Vars = boost::container::flat_map<std::string, std::string, std::less<>>;
 /// Where each key of a file stands: "states/main/options/1" -> 31.
 using Lines = std::map<std::string, int, std::less<>>;
 

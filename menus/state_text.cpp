@@ -34,8 +34,14 @@ enum Field {
 constexpr std::array<std::string_view, 17> kKeys = {"v", "n", "l", "p", "f", "t",  "b",  "es", "er",
                                                     "e", "r", "d", "j", "c", "a.", "k.", "x."};
 
+/// Of most states; more is made room for.
+constexpr std::size_t kUsualBytes = 1024;
+constexpr std::size_t kUsualVars = 32;
+
 class Writer {
 public:
+    Writer() { out_.reserve(kUsualBytes); }
+
     void text(Field field, std::string_view value) {
         begin(field);
         append_percent_encoded(out_, value);
@@ -68,68 +74,79 @@ private:
     std::string out_;
 };
 
-/// What percent_encode() gives for the value, and nothing else.
-std::optional<std::string> decoded(std::string_view text) {
-    if (is_unreserved(text)) return std::string(text);
-    std::string value = percent_decode(text, false);
-    if (percent_encode(value) != text) return std::nullopt;
-    return value;
-}
-
 /// As std::to_string writes it, and not zero.
 template <class Number>
 bool read_number(std::string_view text, Number& number) {
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
     return fault == std::errc{} && end == text.data() + text.size() && number != 0 &&
-           std::to_string(number) == text;
+           text.front() != '0' && !text.starts_with("-0");
 }
 
-bool read_text(std::string value, std::string& text) {
-    text = std::move(value);
-    return !text.empty();
+bool read_text(std::string_view encoded, std::string& text) {
+    return !encoded.empty() && percent_decode_strictly(encoded, text);
 }
 
-bool read_flag(std::string_view value, bool& flag) {
+bool read_flag(std::string_view encoded, bool& flag) {
     flag = true;
-    return value == "1";
+    return encoded == "1";
 }
+
+/// What is read, until it is whole: named values in the order in which they come.
+struct Reading {
+    using Values = Vars::sequence_type;
+
+    State state;
+    Values answers, kept, vars;
+
+    Reading() {
+        for (Values* values : {&answers, &vars}) values->reserve(kUsualVars);
+    }
+
+    [[nodiscard]] State take() {
+        constexpr auto kSorted = boost::container::ordered_unique_range;
+        state.answers.adopt_sequence(kSorted, std::move(answers));
+        state.kept.adopt_sequence(kSorted, std::move(kept));
+        state.vars.adopt_sequence(kSorted, std::move(vars));
+        return std::move(state);
+    }
+};
 
 /// Sorted by name, each once.
-bool read_named(std::string_view encoded_name, std::string value, Vars& values) {
-    auto name = decoded(encoded_name);
-    if (!name || (!values.empty() && *name <= values.rbegin()->first)) return false;
-    values.emplace_hint(values.end(), *std::move(name), std::move(value));
-    return true;
+bool read_named(std::string_view encoded_name, std::string_view encoded, Reading::Values& values) {
+    auto& [name, value] = values.emplace_back();
+    return percent_decode_strictly(encoded_name, name) && percent_decode_strictly(encoded, value) &&
+           (values.size() == 1 || values[values.size() - 2].first < name);
 }
 
-bool read_field(State& state, Field field, std::string_view name, std::string value) {
+bool read_field(Reading& in, Field field, std::string_view name, std::string_view encoded) {
+    State& state = in.state;
     switch (field) {
-        case version: return value == kVersion;
-        case node: state.node = std::move(value); return true;
-        case language: state.language = std::move(value); return true;
-        case page: return read_number(value, state.page);
-        case filter: return read_text(std::move(value), state.filter);
-        case tries: return read_number(value, state.tries);
-        case trail: state.trail.push_back(std::move(value)); return true;
-        case edit_stage: return read_text(std::move(value), state.edit_stage);
-        case edit_return: return read_text(std::move(value), state.edit_return);
-        case ended: return read_flag(value, state.ended);
-        case revision: return read_number(value, state.revision);
-        case draft: return read_number(value, state.draft);
-        case journey: return read_text(std::move(value), state.journey);
-        case resumed: return read_flag(value, state.resumed);
-        case answers: return read_named(name, std::move(value), state.answers);
-        case kept: return read_named(name, std::move(value), state.kept);
-        case vars: return read_named(name, std::move(value), state.vars);
+        case version: return encoded == kVersion;
+        case node: return percent_decode_strictly(encoded, state.node);
+        case language: return percent_decode_strictly(encoded, state.language);
+        case page: return read_number(encoded, state.page);
+        case filter: return read_text(encoded, state.filter);
+        case tries: return read_number(encoded, state.tries);
+        case trail: return percent_decode_strictly(encoded, state.trail.emplace_back());
+        case edit_stage: return read_text(encoded, state.edit_stage);
+        case edit_return: return read_text(encoded, state.edit_return);
+        case ended: return read_flag(encoded, state.ended);
+        case revision: return read_number(encoded, state.revision);
+        case draft: return read_number(encoded, state.draft);
+        case journey: return read_text(encoded, state.journey);
+        case resumed: return read_flag(encoded, state.resumed);
+        case answers: return read_named(name, encoded, in.answers);
+        case kept: return read_named(name, encoded, in.kept);
+        case vars: return read_named(name, encoded, in.vars);
     }
     return false;
 }
 
 /// None of them comes before `last`, the one that was read before.
 std::optional<Field> field_of(std::string_view key, int last) {
-    const std::size_t dot = key.find('.');
-    const auto at = std::find(kKeys.begin() + std::max(last, 0), kKeys.end(),
-                              dot == key.npos ? key : key.substr(0, dot + 1));
+    // Those of names are two characters long.
+    if (key.size() > 1 && key[1] == '.') key = key.substr(0, 2);
+    const auto* const at = std::find(kKeys.begin() + std::max(last, 0), kKeys.end(), key);
     if (at == kKeys.end()) return std::nullopt;
     return static_cast<Field>(at - kKeys.begin());
 }
@@ -161,7 +178,7 @@ std::string encode(const State& state) {
 std::optional<State> decode_state(std::string_view text) {
     // Exactly what encode() writes: whatever is read otherwise was written by somebody else.
     if (text.empty() || text.ends_with('&')) return std::nullopt;
-    State state;
+    Reading in;
     int last = -1;
     while (!text.empty()) {
         const std::string_view part = text.substr(0, text.find('&'));
@@ -170,8 +187,7 @@ std::optional<State> decode_state(std::string_view text) {
         if (equals == part.npos) return std::nullopt;
         const std::string_view key = part.substr(0, equals);
         const auto field = field_of(key, last);
-        auto value = decoded(part.substr(equals + 1));
-        if (!field || !value) return std::nullopt;
+        if (!field) return std::nullopt;
         // The first three are always there, and only these four may come again.
         const bool again = *field == trail || *field >= answers;
         const bool in_order = *field <= language || last < language ? *field == last + 1
@@ -181,10 +197,10 @@ std::optional<State> decode_state(std::string_view text) {
         last = *field;
         const std::string_view name =
             *field >= answers ? key.substr(kKeys[*field].size()) : std::string_view();
-        if (!read_field(state, *field, name, *std::move(value))) return std::nullopt;
+        if (!read_field(in, *field, name, part.substr(equals + 1))) return std::nullopt;
     }
     if (last < language) return std::nullopt;
-    return state;
+    return in.take();
 }
 
 }  // namespace jangkau::menus

@@ -36,8 +36,11 @@ public:
 private:
     State& state() { return out_.state; }
     const Language& language() { return menu_.shown_in(state().language, here()); }
-    const Node* here() { return menu_.node(state().node); }
-    [[nodiscard]] View view() const { return {menu_, out_.state, context_}; }
+    const Node* here() {
+        if (!here_ || here_->name != state().node) here_ = menu_.node(state().node);
+        return here_;
+    }
+    [[nodiscard]] View view() { return {menu_, language(), out_.state, context_}; }
 
     // --- the three inputs ---
 
@@ -158,10 +161,10 @@ private:
             go(node.to);
             return true;
         }
-        std::erase_if(state().kept, [&](const auto& kept) {
-            const Node* other = menu_.node(kept.first);
-            return !other || other->stage == node.stage;
-        });
+        for (auto kept = state().kept.begin(); kept != state().kept.end();) {
+            const Node* other = menu_.node(kept->first);
+            kept = !other || other->stage == node.stage ? state().kept.erase(kept) : kept + 1;
+        }
         return false;
     }
 
@@ -194,20 +197,34 @@ private:
 
     void typed_choice(const Node& node, const std::string& typed) {
         const std::string text(trim(typed));
-        std::vector<Line> all = view().lines(node);
-        const Page page = view().page_of(node, all);
         if (const char key = key_in(text)) {
-            for (std::size_t i = page.first; i < page.first + page.count; ++i)
-                if (all[i].key == key) return picked(node, all[i]);
-            for (const Line& line : all)  // an option of another page is still the person's wish
-                if (line.option && line.key == key) return picked(node, line);
-            if (key == '9' && page.more) return turn_page(node, page.number + 1);
-            if (key == '0' && go_back(node)) return;
+            if (typed_key(node, key)) return;
         } else if (node.list && node.list->search_min &&
                    letters_key(text).size() >= node.list->search_min) {
             return search(node, letters_key(text));
         }
         wrong(node, "choice");
+    }
+
+    bool typed_key(const Node& node, char key) {
+        // Of another page it is still the person's wish.
+        const Option* const option = option_with(node, key);
+        // Which items there are, and whether more follow, is the page's to tell.
+        if (node.list || (!option && key == '9')) {
+            std::vector<Line> all = view().lines(node);
+            const Page page = view().page_of(node, all, view().prompt_of(node));
+            for (std::size_t i = page.first; i < page.first + page.count; ++i)
+                if (!all[i].option && all[i].key == key) return picked(node, all[i]), true;
+            if (!option && key == '9' && page.more) return turn_page(node, page.number + 1), true;
+        }
+        if (option) return picked(node, *option), true;
+        return key == '0' && go_back(node);
+    }
+
+    static const Option* option_with(const Node& node, char key) {
+        const auto at = std::find_if(node.options.begin(), node.options.end(),
+                                     [&](const Option& option) { return option.key == key; });
+        return at == node.options.end() ? nullptr : &*at;
     }
 
     /// One digit, with the signs that people put around it ("1.", " 1 ", "1#").
@@ -225,36 +242,40 @@ private:
     }
 
     /// By the person, not by what is known of him.
-    void picked(const Node& node, const Line& line) {
+    template <class Choice>
+    void picked(const Node& node, const Choice& choice) {
         state().resumed = false;
-        chosen(node, line);
+        chosen(node, choice);
     }
 
     void chosen(const Node& node, const Line& line) {
-        note_answer(node, line.option ? meaning(*line.option) : line.code);
-        if (!line.option) {
-            if (line.above) {  // found below: what it lies in is chosen with it
-                set_item(node.into, line.above->code, line.above->label);
-                set_item(node.list->below->into, line.code, line.label);
-                return go(node.list->below->to);
-            }
-            set_item(node.into, line.code, line.label);
-            const auto special = node.list->on.find(line.code);
-            return go(special == node.list->on.end() ? node.to : special->second);
+        if (line.option) return chosen(node, *line.option);
+        note_answer(node, line.code);
+        if (line.above) {  // found below: what it lies in is chosen with it
+            set_item(node.into, line.above->code, line.above->label);
+            set_item(node.list->below->into, line.code, line.label);
+            return go(node.list->below->to);
         }
-        for (const auto& [name, value] : line.option->set) {
+        set_item(node.into, line.code, line.label);
+        const auto special = node.list->on.find(line.code);
+        go(special == node.list->on.end() ? node.to : special->second);
+    }
+
+    void chosen(const Node& node, const Option& option) {
+        note_answer(node, meaning(option));
+        for (const auto& [name, value] : option.set) {
             if (name == "language") state().language = value;
             state().vars.insert_or_assign(name, value);
         }
-        if (!line.option->edit.empty()) {
-            const Node* target = menu_.node(line.option->to);
+        if (!option.edit.empty()) {
+            const Node* target = menu_.node(option.to);
             state().edit_stage = target ? target->stage : "";
-            state().edit_return = line.option->edit;
+            state().edit_return = option.edit;
             // The way back leads here, not through the answers of the first time.
             auto& trail = state().trail;
             if (trail.size() > 1) trail.erase(trail.begin(), trail.end() - 1);
         }
-        go(line.option->to);
+        go(option.to);
     }
 
     void set_item(const std::string& variable, const std::string& code, const std::string& label) {
@@ -276,8 +297,7 @@ private:
 
     void typed_answer(const Node& node, const std::string& typed) {
         if (const char key = key_in(trim(typed)))
-            for (const Line& line : view().lines(node))
-                if (line.key == key) return picked(node, line);
+            if (const Option* option = option_with(node, key)) return picked(node, *option);
         if (trim(typed) == "0" && go_back(node)) return;
         if (!find_validator(node.validator)) return start_over();
         const std::string error = accepts(node, typed);
@@ -303,7 +323,7 @@ private:
     void wrong(const Node& node, std::string error, const std::string& text = {}) {
         ++state().tries;
         const bool last = state().tries >= node.tries;
-        out_.effects.push_back(Refused{node.name, std::move(error), last});
+        out_.effects.emplace_back(Refused{node.name, std::move(error), last});
         if (last) return arrive(node.after_tries);
         show(node, text, text.empty());
     }
@@ -406,7 +426,8 @@ private:
             return;
         }
         std::vector<Line> all = view.lines(node);
-        const Page page = view.page_of(node, all);
+        const std::string own = view.prompt_of(node);
+        const Page page = view.page_of(node, all, own);
         state().page = page.number;
         const bool nothing_found = node.list && !state().filter.empty() && all.empty();
         if (nothing_found) return show_alone(node.list->not_found);
@@ -423,7 +444,9 @@ private:
             heads = {language().no_choice, language().no_choice_short};
         else if (state().resumed && instead.empty())
             heads = {language().resumed, language().resumed_short};
-        out_.next = Screen{view.screen(view.filled(text.prompt), shown, heads), state().ended};
+        out_.next =
+            Screen{view.screen(instead.empty() ? own : view.filled(text.prompt), shown, heads),
+                   state().ended};
     }
 
     /// A search that found nothing: other letters may be typed, and 0 shows the list again.
@@ -436,6 +459,7 @@ private:
     const Menu& menu_;
     const Context& context_;
     Step out_;
+    const Node* here_ = nullptr;  ///< of the state, when it was looked for last
 };
 
 }  // namespace

@@ -19,13 +19,13 @@ std::vector<std::string> counted(const std::vector<Line>& all) {
 }  // namespace
 
 std::string View::filled(std::string_view text) const {
-    return fold_to_gsm7(fill(menu_, language().code, text, state_.vars, context_.settings));
+    return fold_to_gsm7(fill(menu_, language_.code, text, state_.vars, context_.settings));
 }
 
 const Text& View::text_of(const std::string& id) const {
     static const Text kNone;
-    const auto at = language().texts.find(id);
-    return at == language().texts.end() ? kNone : at->second;
+    const auto at = language_.texts.find(id);
+    return at == language_.texts.end() ? kNone : at->second;
 }
 
 std::vector<Line> View::lines(const Node& node, bool all) const {
@@ -69,7 +69,7 @@ void View::add_items(const ListChoice& choice, bool all, std::vector<Line>& out)
     if (!state_.filter.empty()) return;
     for (const std::string& code : choice.extra)
         out.push_back(
-            {0, menu_.word(language().code, choice.extra_words, code), code, nullptr, nullptr});
+            {0, menu_.word(language_.code, choice.extra_words, code), code, nullptr, nullptr});
 }
 
 void View::add_below(const List& list, std::string_view under, std::vector<Line>& out) const {
@@ -85,7 +85,7 @@ void View::add_below(const List& list, std::string_view under, std::vector<Line>
 std::string View::label_of(const List& list, const List::Item& item) const {
     return fold_to_gsm7(list.word_group.empty()
                             ? item.label
-                            : menu_.word(language().code, list.word_group, item.code));
+                            : menu_.word(language_.code, list.word_group, item.code));
 }
 
 void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
@@ -104,14 +104,15 @@ void View::add_dynamic(std::string_view var, std::vector<Line>& out) const {
     }
 }
 
-Page View::page_of(const Node& node, std::vector<Line>& all) const {
+std::string View::prompt_of(const Node& node) const { return filled(text_of(node.text).prompt); }
+
+Page View::page_of(const Node& node, std::vector<Line>& all, std::string prompt) const {
     Page page;
     page.count = all.size();
     if (!all.empty()) {
-        std::string prompt = filled(text_of(node.text).prompt);
-        if (node.list && state_.resumed) prompt = language().resumed_short + "\n" + prompt;
+        if (node.list && state_.resumed) prompt = language_.resumed_short + "\n" + prompt;
         const std::vector<std::size_t> sizes =
-            page_sizes(prompt, counted(all), language().more, back_line(node, true),
+            page_sizes(prompt, counted(all), language_.more, back_line(node, true),
                        node.list ? node.list->per_page : all.size(), context_.screen_units);
         page.number = std::min(state_.page, sizes.size() - 1);
         for (std::size_t i = 0; i < page.number; ++i) page.first += sizes[i];
@@ -129,7 +130,7 @@ std::string View::back_line(const Node& node, bool later_page) const {
     if (own) return {};
     const bool somewhere =
         !state_.trail.empty() || later_page || state_.page > 0 || !state_.filter.empty();
-    return somewhere ? language().back : std::string();
+    return somewhere ? language_.back : std::string();
 }
 
 std::string View::screen(const std::string& prompt, const std::vector<std::string>& shown,

@@ -28,11 +28,12 @@ struct Page {
 /// What a state shows to this dialogue: texts filled, options and list items as lines, cut into
 /// pages that fit.
 ///
-/// Lifetime: borrows all three; made anew for every look, since the dialogue moves.
+/// Lifetime: borrows all of them; made anew for every look, since the dialogue moves.
 class View {
 public:
-    View(const Menu& menu, const State& state, const Context& context)
-        : menu_(menu), state_(state), context_(context) {}
+    /// `language`: in which the state is shown (Menu::shown_in).
+    View(const Menu& menu, const Language& language, const State& state, const Context& context)
+        : menu_(menu), language_(language), state_(state), context_(context) {}
 
     [[nodiscard]] std::string filled(std::string_view text) const;
     /// An empty text for an unknown id.
@@ -40,8 +41,10 @@ public:
     /// List items, then options. Items are numbered by page_of(). With `all` those below, too, that
     /// only a search shows.
     [[nodiscard]] std::vector<Line> lines(const Node& node, bool all = false) const;
+    [[nodiscard]] std::string prompt_of(const Node& node) const;
     /// The page where the dialogue stands, or the last one; numbers its list items from 1.
-    [[nodiscard]] Page page_of(const Node& node, std::vector<Line>& all) const;
+    /// `prompt`: prompt_of(node).
+    [[nodiscard]] Page page_of(const Node& node, std::vector<Line>& all, std::string prompt) const;
     /// The engine's own way back, where there is one and the menu does not use 0 for something
     /// else.
     [[nodiscard]] std::string back_line(const Node& node, bool later_page) const;
@@ -49,9 +52,6 @@ public:
     [[nodiscard]] std::string screen(const std::string& prompt,
                                      const std::vector<std::string>& shown,
                                      const std::vector<std::string>& heads) const;
-    [[nodiscard]] const Language& language() const {
-        return menu_.shown_in(state_.language, menu_.node(state_.node));
-    }
 
 private:
     void add_items(const ListChoice& choice, bool all, std::vector<Line>& out) const;
@@ -62,6 +62,7 @@ private:
     [[nodiscard]] bool is_found(const List& list, const List::Item& item) const;
 
     const Menu& menu_;
+    const Language& language_;
     const State& state_;
     const Context& context_;
 };

@@ -13,6 +13,8 @@ int hex_value(char c) {
     return -1;
 }
 
+int upper_hex_value(char c) { return c >= 'a' && c <= 'f' ? -1 : hex_value(c); }
+
 /// RFC 3986 section 2.3, by byte.
 constexpr auto kUnreserved = [] {
     std::array<bool, 256> table{};
@@ -64,10 +66,6 @@ std::string Form::encode() const {
     return encoded;
 }
 
-bool is_unreserved(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), unreserved);
-}
-
 void append_percent_encoded(std::string& out, std::string_view text) {
     constexpr std::string_view kHex = "0123456789ABCDEF";
     while (!text.empty()) {
@@ -77,11 +75,30 @@ void append_percent_encoded(std::string& out, std::string_view text) {
         text.remove_prefix(plain);
         if (text.empty()) break;
         const auto byte = static_cast<unsigned char>(text.front());
-        out += '%';
-        out += kHex[byte >> 4];
-        out += kHex[byte & 0x0F];
+        const std::array<char, 3> escape{'%', kHex[byte >> 4U], kHex[byte & 0x0FU]};
+        out.append(escape.data(), escape.size());
         text.remove_prefix(1);
     }
+}
+
+bool percent_decode_strictly(std::string_view text, std::string& decoded) {
+    const auto* const end = text.end();
+    const auto* at = std::find_if_not(text.begin(), end, unreserved);
+    decoded.assign(text.begin(), at);
+    while (at != end) {
+        const bool escape = *at == '%' && end - at > 2;
+        const int high = escape ? upper_hex_value(at[1]) : -1;
+        const int low = escape ? upper_hex_value(at[2]) : -1;
+        if (high < 0 || low < 0) return false;
+        const auto byte = static_cast<char>(high * 16 + low);
+        if (unreserved(byte)) return false;
+        decoded += byte;
+        at += 3;
+        const auto* const plain = at;
+        at = std::find_if_not(plain, end, unreserved);
+        decoded.append(plain, at);
+    }
+    return true;
 }
 
 std::string percent_encode(std::string_view text) {

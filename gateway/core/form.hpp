@@ -41,8 +41,8 @@ private:
 
 [[nodiscard]] std::string percent_encode(std::string_view text);
 void append_percent_encoded(std::string& out, std::string_view text);
-/// Whether percent_encode() leaves it as it is (RFC 3986 section 2.3).
-[[nodiscard]] bool is_unreserved(std::string_view text);
+/// Puts what percent_encode() was given into `decoded`; false for text that it cannot have written.
+[[nodiscard]] bool percent_decode_strictly(std::string_view text, std::string& decoded);
 /// `plus_is_blank`: in forms and queries, not in paths.
 [[nodiscard]] std::string percent_decode(std::string_view text, bool plus_is_blank);
 

@@ -67,17 +67,17 @@ Cost cost_of(std::string_view text) {
         return septets;
     }();
     Cost whole;
-    while (!text.empty()) {
-        const auto lead = static_cast<unsigned char>(text.front());
+    for (std::size_t at = 0; at < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[at]);
         if (lead < kAsciiSeptets.size()) {
             whole += {kAsciiSeptets[lead], 1, kAsciiSeptets[lead] > 0};
-            text.remove_prefix(1);
+            ++at;
             continue;
         }
-        const Utf8Char next = next_valid(text);
+        const Utf8Char next = next_valid(text.substr(at));
         const auto septets = cost(next.code, Encoding::gsm7);
         whole += {septets.value_or(0), *cost(next.code, Encoding::ucs2), septets.has_value()};
-        text.remove_prefix(next.bytes);
+        at += next.bytes;
     }
     return whole;
 }
@@ -90,9 +90,12 @@ Measure measure(std::string_view text) {
 }
 
 std::string fold_to_gsm7(std::string_view text) {
-    const auto stays = [](char c) {
-        return static_cast<unsigned char>(c) < 0x80 && c != '\t' && c != '`';
-    };
+    static constexpr auto kStays = [] {
+        std::array<bool, 256> table{};
+        for (unsigned c = 0; c < 0x80; ++c) table[c] = c != '\t' && c != '`';
+        return table;
+    }();
+    const auto stays = [](char c) { return kStays[static_cast<unsigned char>(c)]; };
     std::string folded;
     folded.reserve(text.size());
     while (!text.empty()) {

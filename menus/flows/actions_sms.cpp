@@ -81,7 +81,7 @@ menus::Vars good_parts(Turn& turn, const Written& written) {
     menus::Validated nik = menus::find_validator("nik")->check(written.nik, rules);
     menus::Vars vars = std::move(nik.vars);
     if (nik.error.empty()) {
-        vars["nik"] = vars.at("");
+        vars["nik"] = std::string(vars.at(""));
         vars.erase("count");
     } else {
         vars.try_emplace("count", "0");
@@ -177,7 +177,7 @@ menus::Answered agree(Turn& turn, Unfinished draft, std::string_view node) {
     record_consent(turn, turn.caller, "M17", turn.state.language, turn.channel, turn.session);
     const Enrollment enrollment =
         give_ticket(turn, turn.caller, turn.state.language, state.vars, false);
-    state.vars["taken"] = state.vars["ticket"] = enrollment.ticket.text();
+    for (const char* name : {"taken", "ticket"}) state.vars[name] = enrollment.ticket.text();
     state.vars.erase("via");
     state.answers.merge(state.kept);
     state.kept.clear();

@@ -57,8 +57,9 @@ bool prepare_draft(World& world, const Msisdn& phone, menus::State& state, std::
     if (!variable(state, "taken").empty()) {
         auto enrollment = taken_ticket(world, phone, state.vars);
         if (!enrollment) return false;
+        const Enrollment before = *enrollment;
         fill_in(world, *enrollment, state.vars);
-        world.records.put(*enrollment);
+        if (*enrollment != before) world.records.put(*enrollment);
     }
     if (state.draft != 0 && world.records.has_draft(state.draft)) return true;
     state.draft = 0;

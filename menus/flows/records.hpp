@@ -85,6 +85,8 @@ struct Enrollment {
     std::string kpj;
     Time created;
     Time changed;
+
+    bool operator==(const Enrollment&) const = default;
 };
 
 /// Whose data it is: the worker's own phone where that is known, else the one that registered.

@@ -104,6 +104,22 @@ TEST(Percent, survives_every_byte) {
     EXPECT_EQ(percent_encode("AZaz09-._~"), "AZaz09-._~");
 }
 
+TEST(Percent, reads_strictly_what_it_encodes) {
+    std::string bytes, decoded;
+    for (int c = 0; c < 256; ++c) bytes += static_cast<char>(c);
+    EXPECT_TRUE(percent_decode_strictly(percent_encode(bytes), decoded));
+    EXPECT_EQ(decoded, bytes);
+    EXPECT_TRUE(percent_decode_strictly("", decoded));
+    EXPECT_EQ(decoded, "");
+}
+
+TEST(Percent, reads_strictly_nothing_else) {
+    std::string decoded;
+    for (const char* text : {"a b", "a+b", "%", "%2", "a%2", "%zz", "%2g", "%g2", "%2f", "%c3%A9",
+                             "%41", "%7E", "a%20%4", "%%20"})
+        EXPECT_FALSE(percent_decode_strictly(text, decoded)) << text;
+}
+
 TEST(Percent, leaves_a_plus_in_paths) {
     EXPECT_EQ(percent_decode("a+b%20c", false), "a+b c");
     EXPECT_EQ(percent_decode("a+b%20c", true), "a b c");

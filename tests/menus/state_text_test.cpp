@@ -103,6 +103,8 @@ INSTANTIATE_TEST_SUITE_P(
         GarbageCase{"page negative", "v=1&n=a&l=id&p=-1"},
         GarbageCase{"page with zeros", "v=1&n=a&l=id&p=01"},
         GarbageCase{"page zero", "v=1&n=a&l=id&p=0"},
+        GarbageCase{"draft with zeros", "v=1&n=a&l=id&d=05"},
+        GarbageCase{"draft below nothing", "v=1&n=a&l=id&d=-05"},
         GarbageCase{"revision zero", "v=1&n=a&l=id&r=0"},
         GarbageCase{"revision too large", "v=1&n=a&l=id&r=4294967296"},
         GarbageCase{"page too large", "v=1&n=a&l=id&p=99999999999999999999"},
