@@ -45,7 +45,6 @@ HttpResponse readiness(bool committed, const sessions::Backlog& backlog, std::ch
 }  // namespace
 
 Pending Admin::handle(HttpRequest request, Respond respond) {
-    const HttpResponse late = plain_text(503, "not ready\n[-] store: does not answer\n");
     if (request.target == "/livez")
         respond(plain_text(200, "alive\n"));
     else if (request.target == "/readyz")
@@ -54,7 +53,7 @@ Pending Admin::handle(HttpRequest request, Respond respond) {
         respond({200, {{"Content-Type", "text/plain; version=0.0.4"}}, parts_.metrics.text()});
     else
         respond(plain_text(404, "here are /livez, /readyz?verbose and /metrics\n"));
-    return {kReadyMax, late};
+    return {kReadyMax, always(plain_text(503, "not ready\n[-] store: does not answer\n"))};
 }
 
 void Admin::ready(bool verbose, const Respond& respond) {

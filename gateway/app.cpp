@@ -74,7 +74,8 @@ public:
                 report.problems.insert(report.problems.end(), refused.begin(), refused.end());
                 respond(answer_of(report));
             });
-            return {kControlMax, plain_text(503, "{\"error\": \"the reload takes too long\"}\n")};
+            return {kControlMax,
+                    always(plain_text(503, "{\"error\": \"the reload takes too long\"}\n"))};
         }
         if (request.method == "POST" && request.target == "/copy") return copy(request, respond);
         const auto response = std::make_shared<HttpResponse>();
@@ -98,7 +99,8 @@ public:
         } catch (const sessions::StoreBusy& busy) {
             respond(plain_text(503, std::string("{\"error\": \"") + busy.what() + "\"}\n"));
         }
-        return {kControlMax, plain_text(503, "{\"error\": \"the store does not answer\"}\n")};
+        return {kControlMax,
+                always(plain_text(503, "{\"error\": \"the store does not answer\"}\n"))};
     }
 
 private:
@@ -122,7 +124,7 @@ private:
         } catch (const sessions::StoreBusy& busy) {
             respond(plain_text(503, busy.what()));
         }
-        return {kControlMax, plain_text(503, "the copy takes too long")};
+        return {kControlMax, always(plain_text(503, "the copy takes too long"))};
     }
 
     const Services& services_;

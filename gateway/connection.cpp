@@ -421,7 +421,7 @@ Task<HttpResponse> Connection::ask() {
     if (!answer->arrived()) co_await timer_.async_wait(asio::redirect_error(kAwait, ec));
     std::optional<HttpResponse> response = answer->take();
     if (response) co_return std::move(*response);
-    co_return std::move(pending->late);
+    co_return pending->late ? pending->late() : HttpResponse();
 }
 
 Task<bool> Connection::write(std::string wire) {

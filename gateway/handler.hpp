@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <utility>
 
 #include "gateway/core/http.hpp"
 
@@ -13,8 +14,14 @@ using Respond = std::function<void(HttpResponse)>;
 /// What the server may do while it waits for an answer.
 struct Pending {
     std::chrono::milliseconds budget{10'000};  ///< of the answer; after that `late` is sent instead
-    HttpResponse late;
+    /// Called at most once, on the io thread, where the answer did not come; null = an empty one.
+    std::function<HttpResponse()> late;
 };
+
+/// A late answer that is known beforehand.
+[[nodiscard]] inline std::function<HttpResponse()> always(HttpResponse response) {
+    return [response = std::move(response)] { return response; };
+}
 
 /// Answers one listener's requests.
 ///

@@ -212,8 +212,8 @@ Pending Inbound::handle(HttpRequest request, Respond respond) {
         return at_once(channel.adapter->refuse(items.error(), request), respond);
     }
     if (items->size() == 1)
-        if (const auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
-            return ussd(channel, *turn, std::move(request), respond);
+        if (auto* turn = std::get_if<adapters::UssdTurn>(&items->front()))
+            return ussd(channel, std::move(*turn), std::move(request), std::move(respond));
     return stored(channel, std::move(*items), respond);
 }
 
@@ -229,71 +229,84 @@ Services::Handle Inbound::service_for(sessions::Unit& unit, const Channel& chann
     return state ? services.with_revision(state->revision, parts_.clock.now()) : services.current();
 }
 
-/// What a job leaves for what is done after its commit. It may run again: everything in here is set
-/// by each run, but for what the guard counted.
-struct Inbound::Taken {
-    explicit Taken(PhoneGuard& of) : guard(of) {}
+/// One USSD request until it is answered: what its job and what follows the commit share. The job
+/// may run again: it sets `result` and `revision` anew.
+struct Inbound::Exchange {
+    const adapters::UssdTurn turn;
+    const HttpRequest request;
+    const Respond respond;
     JobGuard guard;
-    TurnResult turn;
+    const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    TurnResult result{};
     std::uint32_t revision = 0;  ///< of the service that took the turn
 };
 
-Pending Inbound::ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
-                      const Respond& respond) {
-    const auto asked = std::make_shared<const HttpRequest>(std::move(request));
-    const HttpResponse busy = channel.adapter->encode(
-        busy_reply(*parts_.services.current(), "", parts_.clock.now()), *asked);
-    const auto began = std::chrono::steady_clock::now();
-    const auto taken = std::make_shared<Taken>(guard_);
-    const auto job = [this, &channel, turn, taken](sessions::Unit& unit) {
-        const auto service = service_for(unit, channel, turn);
-        taken->revision = service->menu.revision;
-        TurnWorld world{unit,
-                        *service,
-                        parts_.random,
-                        parts_.clock.now(),
-                        channel.name,
-                        channel.config.screen_units,
-                        channel.config.repeat_window,
-                        channel.config.session_max,
-                        &taken->guard};
-        taken->turn = take_ussd(world, turn);
+HttpResponse Inbound::busy(const Channel& channel, const HttpRequest& request) const {
+    return channel.adapter->encode(busy_reply(*parts_.services.current(), "", parts_.clock.now()),
+                                   request);
+}
+
+Pending Inbound::ussd(const Channel& channel, adapters::UssdTurn turn, HttpRequest request,
+                      Respond respond) {
+    const auto exchange = std::make_shared<Exchange>(
+        Exchange{std::move(turn), std::move(request), std::move(respond), JobGuard(guard_)});
+    const auto job = [this, &channel, exchange](sessions::Unit& unit) {
+        exchange->result = take(unit, channel, *exchange);
     };
-    const auto done = [this, &channel, turn, taken, respond, busy, asked,
-                       began](const std::exception_ptr& fault) {
-        if (fault) {
-            channel.busy.add();
-            log::error("turn_failed",
-                       {{"channel", channel.name}, {"from", turn.from}, {"why", what(fault)}});
-            respond(busy);
-            return;
-        }
-        const TurnResult& result = taken->turn;
-        const bool fresh = result.kind == TurnKind::fresh;
-        if (result.kind == TurnKind::limited) count_limited("dials", turn.from);
-        (fresh                               ? channel.fresh
-         : result.kind == TurnKind::repeated ? channel.repeated
-                                             : channel.foreign)
-            .add();
-        const auto passed = std::chrono::steady_clock::now() - began;
-        if (fresh && result.reply.end && passed >= channel.config.turn_ms_max)
-            follow_by_sms(turn.from, result.reply.text);
-        if (fresh) count_dialogue(channel, turn, taken->revision, result.reply.end);
-        respond(channel.adapter->encode(result.reply, *asked));
-        channel.seconds.observe(std::chrono::duration<double>(passed).count());
-        log::debug("ussd_turn", {{"channel", channel.name},
-                                 {"from", turn.from},
-                                 {"state", result.node},
-                                 {"end", result.reply.end ? "yes" : "no"}});
-        if (fresh) parts_.committed();
+    const auto done = [this, &channel, exchange](const std::exception_ptr& fault) {
+        if (!fault) return answer(channel, *exchange);
+        channel.busy.add();
+        log::error(
+            "turn_failed",
+            {{"channel", channel.name}, {"from", exchange->turn.from}, {"why", what(fault)}});
+        exchange->respond(busy(channel, exchange->request));
     };
     try {
         parts_.store.submit(job, done);
     } catch (const sessions::StoreBusy&) {
         channel.busy.add();
-        respond(busy);
+        exchange->respond(busy(channel, exchange->request));
     }
-    return {channel.config.turn_ms_max, busy};
+    return {channel.config.turn_ms_max,
+            [this, &channel, exchange] { return busy(channel, exchange->request); }};
+}
+
+TurnResult Inbound::take(sessions::Unit& unit, const Channel& channel, Exchange& exchange) {
+    const auto service = service_for(unit, channel, exchange.turn);
+    exchange.revision = service->menu.revision;
+    TurnWorld world{unit,
+                    *service,
+                    parts_.random,
+                    parts_.clock.now(),
+                    channel.name,
+                    channel.config.screen_units,
+                    channel.config.repeat_window,
+                    channel.config.session_max,
+                    &exchange.guard};
+    return take_ussd(world, exchange.turn);
+}
+
+/// The step is on disk.
+void Inbound::answer(const Channel& channel, const Exchange& exchange) {
+    const adapters::UssdTurn& turn = exchange.turn;
+    const TurnResult& result = exchange.result;
+    const bool fresh = result.kind == TurnKind::fresh;
+    if (result.kind == TurnKind::limited) count_limited("dials", turn.from);
+    (fresh                               ? channel.fresh
+     : result.kind == TurnKind::repeated ? channel.repeated
+                                         : channel.foreign)
+        .add();
+    const auto passed = std::chrono::steady_clock::now() - exchange.began;
+    if (fresh && result.reply.end && passed >= channel.config.turn_ms_max)
+        follow_by_sms(turn.from, result.reply.text);
+    if (fresh) count_dialogue(channel, turn, exchange.revision, result.reply.end);
+    exchange.respond(channel.adapter->encode(result.reply, exchange.request));
+    channel.seconds.observe(std::chrono::duration<double>(passed).count());
+    log::debug("ussd_turn", {{"channel", channel.name},
+                             {"from", turn.from},
+                             {"state", result.node},
+                             {"end", result.reply.end ? "yes" : "no"}});
+    if (fresh) parts_.committed();
 }
 
 /// The worker was told that we are busy, and yet his last step is on disk: how it ended follows by
@@ -369,7 +382,7 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
                         const Respond& respond) {
     // Providers send again what is not acknowledged, so "later" is the honest answer to a failure.
     // What was stored of the request is known when it comes again.
-    const HttpResponse later = plain_text(503, "not stored; send again later\n");
+    static const HttpResponse later = plain_text(503, "not stored; send again later\n");
     log_ignored(channel, items);
     std::erase_if(items, [](const adapters::Inbound& item) {
         return std::holds_alternative<adapters::Ignored>(item);
@@ -377,20 +390,22 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
     if (items.empty()) return at_once(channel.adapter->acknowledge(), respond);
     const std::size_t count = items.size();
     const auto batch = std::make_shared<Batch>(Batch{std::move(items), count, 0, respond});
+    struct Taken {
+        JobGuard guard;
+        TurnKind kind = TurnKind::fresh;  // of the job's last run
+    };
     for (const adapters::Inbound& item : batch->items) {
-        const auto taken = std::make_shared<Taken>(guard_);
+        const auto taken = std::make_shared<Taken>(Taken{JobGuard(guard_)});
         const auto job = [this, &channel, batch, &item, taken](sessions::Unit& unit) {
-            taken->turn.kind = take(unit, channel, taken->guard, item);
+            taken->kind = take(unit, channel, taken->guard, item);
         };
-        const auto done = [this, &channel, batch, &item, taken,
-                           later](const std::exception_ptr& fault) {
+        const auto done = [this, &channel, batch, &item, taken](const std::exception_ptr& fault) {
             if (fault) {
                 ++batch->lost;
                 log::error("notice_failed", {{"channel", channel.name}, {"why", what(fault)}});
             } else if (const auto* sms = std::get_if<adapters::SmsIn>(&item)) {
-                if (taken->turn.kind == TurnKind::limited) count_limited("sms", sms->from);
-                if (taken->turn.kind == TurnKind::unanswered)
-                    count_limited("same_answers", sms->from);
+                if (taken->kind == TurnKind::limited) count_limited("sms", sms->from);
+                if (taken->kind == TurnKind::unanswered) count_limited("same_answers", sms->from);
             }
             if (--batch->left > 0) return;
             batch->respond(batch->lost > 0 ? later : channel.adapter->acknowledge());
@@ -405,7 +420,7 @@ Pending Inbound::stored(const Channel& channel, std::vector<adapters::Inbound> i
             break;
         }
     }
-    return {kStoreAnswerMax, later};
+    return {kStoreAnswerMax, always(later)};
 }
 
 void Inbound::log_ignored(const Channel& channel, const std::vector<adapters::Inbound>& items) {

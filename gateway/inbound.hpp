@@ -46,15 +46,18 @@ public:
 private:
     struct Channel;
     struct Route;
-    struct Taken;
+    struct Exchange;
     struct Batch;
     std::optional<HttpResponse> hold_back(HttpRequest& request);
     Route find(const HttpRequest& request) const;
     std::optional<std::string> forged(const Channel& channel, const HttpRequest& request) const;
     Services::Handle service_for(sessions::Unit& unit, const Channel& channel,
                                  const adapters::UssdTurn& turn);
-    Pending ussd(const Channel& channel, const adapters::UssdTurn& turn, HttpRequest request,
-                 const Respond& respond);
+    Pending ussd(const Channel& channel, adapters::UssdTurn turn, HttpRequest request,
+                 Respond respond);
+    TurnResult take(sessions::Unit& unit, const Channel& channel, Exchange& exchange);
+    void answer(const Channel& channel, const Exchange& exchange);
+    [[nodiscard]] HttpResponse busy(const Channel& channel, const HttpRequest& request) const;
     void follow_by_sms(const Msisdn& to, const std::string& text);
     void count_limited(std::string_view limit, const Msisdn& phone);
     void count_dialogue(const Channel& channel, const adapters::UssdTurn& turn,

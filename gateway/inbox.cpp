@@ -49,7 +49,7 @@ Pending Inbox::handle(const HttpRequest& request, const Respond& respond) {
         std::chrono::milliseconds(number_of(*query, "wait", 0)), 0ms, kWaitMax);
     ask(std::string(to), number_of(*query, "after", 0), std::chrono::steady_clock::now() + wait,
         respond);
-    return {wait + kStoreAnswerMax, plain_text(503, "the store does not answer\n")};
+    return {wait + kStoreAnswerMax, always(plain_text(503, "the store does not answer\n"))};
 }
 
 void Inbox::ask(const std::string& to, std::int64_t since, Until until, const Respond& respond) {

@@ -43,7 +43,7 @@ TEST(ServerTest, SendsTheLateAnswerWithinTheBudgetAndDropsTheReal) {
     std::promise<Respond> kept;
     LiveServer live([&kept](HttpRequest, Respond respond) {
         kept.set_value(std::move(respond));
-        return Pending{milliseconds(50), plain_text(503, "sorry")};
+        return Pending{milliseconds(50), always(plain_text(503, "sorry"))};
     });
     RawClient client(live.address());
     const auto begin = std::chrono::steady_clock::now();
