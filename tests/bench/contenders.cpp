@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/bench/filler.hpp"
+
 namespace jangkau::bench {
 namespace {
 
@@ -174,15 +176,17 @@ Used Running::used() const {
     return used;
 }
 
-std::vector<Contender> contenders() {
+std::vector<Contender> contenders(std::uint64_t live) {
     std::vector<Contender> all;
     if (std::filesystem::exists(kNginx))
         all.push_back({"nginx", "nginx, always the same answer", false, start_nginx});
     all.push_back({"asio", "bare Asio, always the same answer", false, start_bare});
     // `data` is begun anew.
-    const auto start_new = [](const std::string& folder, const std::string& data) {
+    const auto start_new = [live](const std::string& folder, const std::string& data) {
         std::filesystem::remove_all(data);
         std::filesystem::create_directories(std::filesystem::path(data).parent_path());
+        if (live > 0) fill(data, Dialogue("/ussd/africastalking", kFilledRun), live, 0);
+        ::sync();  // what others left to be written is not its burden
         return start_jangkau(folder, data);
     };
     all.push_back({"jangkau", "jangkau", true, [start_new](const std::string& folder) {

@@ -48,7 +48,12 @@ struct Contender {
                                                      const std::string& data,
                                                      const std::vector<std::string>& set = {});
 
-/// In the order of the table; those that this machine lacks something for are left out.
-[[nodiscard]] std::vector<Contender> contenders();
+/// In the order of the table; those that this machine lacks something for are left out. jangkau
+/// begins with `live` dialogues under way in its store (fill(), run `kFilledRun`), the others with
+/// none.
+[[nodiscard]] std::vector<Contender> contenders(std::uint64_t live = 0);
+
+/// No load uses these workers.
+inline constexpr unsigned kFilledRun = 9;
 
 }  // namespace jangkau::bench

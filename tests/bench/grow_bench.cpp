@@ -76,6 +76,11 @@ double cpu_of(const Running& server, const LoadPlan& plan, const Dialogue& dialo
            static_cast<double>(std::max<std::uint64_t>(load.all_answers, 1));
 }
 
+/// Dialogues of the store that one round goes on with.
+std::uint64_t live_used(const Command& command) {
+    return command.answers / (Dialogue::kHops - kLiveHop) + 2 * kConnections;
+}
+
 Figures measure(const Command& command, Grown& store) {
     const std::string path = "/ussd/africastalking";
     const std::uint64_t round = store.next_round++;
@@ -103,7 +108,7 @@ Figures measure(const Command& command, Grown& store) {
         plan.live = store.dialogues;
         plan.live_hop = kLiveHop;
         figures.turn_us = cpu_of(*server, plan, known, store.next_live, figures);
-        store.next_live += command.answers / (Dialogue::kHops - kLiveHop) + 2 * kConnections;
+        store.next_live += live_used(command);
         plan.live = 0;
     }
     figures.registration_us =
@@ -112,12 +117,15 @@ Figures measure(const Command& command, Grown& store) {
     return figures;
 }
 
-/// Filled, or taken up where an earlier run left it.
-Grown store_of(std::uint64_t size, const std::string& folder) {
+/// Filled, or taken up where an earlier run left it while there are dialogues left.
+Grown store_of(std::uint64_t size, const Command& command, const std::string& folder) {
     Grown store{.dialogues = size, .enrollments = size, .folder = folder};
-    if (std::ifstream used(folder + "/used"); used) {
-        used >> store.next_live >> store.next_round;
-    } else {
+    std::ifstream used(folder + "/used");
+    used >> store.next_live >> store.next_round;
+    const std::uint64_t wanted = static_cast<std::uint64_t>(command.rounds) * live_used(command);
+    if (!used || store.next_live + wanted > size) {
+        std::filesystem::remove_all(folder);
+        store.next_live = store.next_round = 0;
         std::filesystem::create_directories(folder);
         fill(folder + "/data", Dialogue("/ussd/africastalking"), size, size);
         std::ofstream(folder + "/used") << "0 0\n";
@@ -213,7 +221,7 @@ int run(const Command& command) {
     std::filesystem::create_directories(empty.folder);
     std::vector<Grown> stores;
     for (const std::uint64_t size : command.sizes) {
-        stores.push_back(store_of(size, kept + "/" + std::to_string(size)));
+        stores.push_back(store_of(size, command, kept + "/" + std::to_string(size)));
         stores.back().bytes = bytes_in(stores.back().folder);
     }
     ::sync();  // what filling left to be written is not the rounds' burden

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstring>
 #include <deque>
+#include <random>
 #include <stdexcept>
 
 namespace jangkau::bench {
@@ -124,6 +125,7 @@ private:
     void send(Clock::time_point due) {
         Wire& wire = wires_[free_.front()];
         free_.pop_front();
+        if (plan_.rate != 0) std::swap(ready_.front(), ready_[random_() % ready_.size()]);
         wire.session = ready_.front();
         ready_.pop_front();
         wire.due = due;
@@ -201,6 +203,7 @@ private:
     std::deque<std::size_t> free_;
     std::vector<Dialogued> sessions_;
     std::deque<std::size_t> ready_;  ///< sessions that wait for nothing, the longest first
+    std::minstd_rand random_;        ///< always the same numbers
     std::size_t waiting_ = 0;
     std::uint64_t answered_ = 0;
     int epoll_ = -1;

@@ -18,7 +18,8 @@ struct LoadPlan {
     /// Requests a second, sent when they are due whether or not earlier ones were answered; 0 =
     /// each connection sends its next one when it has its answer.
     std::size_t rate = 0;
-    /// Dialogues under way at once; at least `connections`. One after the other takes a step.
+    /// Dialogues that take steps at once; at least `connections`. In the closed loop one after the
+    /// other, in the open loop any of them: soon they stand at all hops, as those of callers do.
     std::size_t sessions = 0;
     /// Of dialogues that stand at hop `live_hop` in the store, workers 0 to `live` - 1: each is
     /// gone on with once, all over the store. 0 = dialogues begin with the dial.

@@ -9,10 +9,7 @@
 
 namespace jangkau::bench {
 
-TempFolder::TempFolder(const std::string& parent)
-    : path_((parent.empty() ? std::filesystem::temp_directory_path()
-                            : std::filesystem::path(parent)) /
-            "bench-XXXXXX") {
+TempFolder::TempFolder() : path_(std::filesystem::temp_directory_path() / "bench-XXXXXX") {
     if (!::mkdtemp(path_.data())) throw std::runtime_error("no temporary folder");
 }
 

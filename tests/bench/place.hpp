@@ -7,8 +7,7 @@ namespace jangkau::bench {
 /// Removes itself with all that is in it. On a real disk: what is measured waits for it.
 class TempFolder {
 public:
-    /// Below `parent`, or where the system keeps such things.
-    explicit TempFolder(const std::string& parent = "");
+    TempFolder();
     ~TempFolder();
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;

@@ -18,8 +18,9 @@ struct Command {
     int rounds = 5;
     int milliseconds = 2000;
     std::size_t connections = 256;
-    std::size_t rate = 10'000;
-    std::size_t sessions = 100'000;
+    std::vector<std::size_t> rates = {5'000, 10'000};
+    std::size_t sessions = 2'000;
+    std::uint64_t live = 100'000;
     std::vector<std::string> only;
     std::string json, svg;
     // Load for a server that runs already.
@@ -46,8 +47,8 @@ int load_only(const Command& command) {
     return figures.wrong == 0 ? 0 : 1;
 }
 
-std::vector<Contender> wanted(const Command& command) {
-    std::vector<Contender> all = contenders();
+std::vector<Contender> wanted(const Command& command, std::uint64_t live) {
+    std::vector<Contender> all = contenders(live);
     std::erase_if(all, [&](const Contender& contender) {
         return !command.only.empty() && std::find(command.only.begin(), command.only.end(),
                                                   contender.name) == command.only.end();
@@ -57,7 +58,9 @@ std::vector<Contender> wanted(const Command& command) {
 
 Table measure_all(const Command& command, Table table, const LoadPlan& plan) {
     const TempFolder folder;
-    for (Contender& contender : wanted(command)) table.rows.push_back({std::move(contender), {}});
+    const bool is_open = plan.rate != 0;
+    for (Contender& contender : wanted(command, is_open ? command.live : 0))
+        table.rows.push_back({std::move(contender), {}});
     for (int round = 0; round < command.rounds; ++round) {
         for (auto& [contender, rounds] : table.rows)
             rounds.push_back(measure(contender, plan, folder.path()));
@@ -82,15 +85,20 @@ int run(const Command& command) {
          {},
          {}},
         plan));
-    plan.rate = command.rate;
     plan.sessions = command.sessions;
-    tables.push_back(measure_all(command,
-                                 {"open",
-                                  std::to_string(plan.rate) + " requests a second, " +
-                                      std::to_string(plan.sessions) + " dialogues under way",
-                                  {},
-                                  {}},
-                                 plan));
+    for (const std::size_t rate : command.rates) {
+        plan.rate = rate;
+        // Until the dialogues stand at all hops.
+        plan.warm_up = milliseconds(1000 * command.sessions * Dialogue::kHops / rate);
+        tables.push_back(measure_all(
+            command,
+            {"open " + std::to_string(rate),
+             std::to_string(rate) + " requests a second, " +
+                 std::to_string(command.live + command.sessions) + " dialogues under way",
+             {},
+             {}},
+            plan));
+    }
     if (!command.json.empty()) std::ofstream(command.json) << as_json(tables);
     if (!command.svg.empty()) std::ofstream(command.svg) << as_svg(tables.front());
     return 0;
@@ -105,8 +113,9 @@ int main(int argc, char** argv) {
     app.add_option("--rounds", command.rounds);
     app.add_option("--milliseconds", command.milliseconds, "of one contender in one round");
     app.add_option("--connections", command.connections);
-    app.add_option("--rate", command.rate, "requests a second of the open loop");
-    app.add_option("--sessions", command.sessions, "dialogues under way in the open loop");
+    app.add_option("--rates", command.rates, "requests a second of the open loops")->delimiter(',');
+    app.add_option("--sessions", command.sessions, "dialogues that take steps in the open loops");
+    app.add_option("--live", command.live, "dialogues that rest in jangkau's store meanwhile");
     app.add_option("--only", command.only, "these contenders")->delimiter(',');
     app.add_option("--json", command.json, "write all figures there");
     app.add_option("--svg", command.svg, "draw the closed loop there");
