@@ -153,6 +153,12 @@ std::unique_ptr<Running> start_jangkau(const std::string& folder, const std::str
     return run(std::move(process), port, "/ussd/africastalking");
 }
 
+Running::~Running() {
+    processes_.clear();  // first those who write there
+    std::error_code ignored;
+    if (!leavings_.empty()) std::filesystem::remove_all(leavings_, ignored);
+}
+
 Used Running::used() const {
     Used used;
     for (const auto& process : processes_) {
@@ -196,7 +202,12 @@ std::vector<Contender> contenders(std::uint64_t live) {
     if (std::filesystem::is_directory(kMemoryDisk))
         all.push_back({"jangkau-memory", "jangkau, on a disk of memory", true,
                        [start_new](const std::string& folder) {
-                           return start_new(folder, kMemoryDisk + folder);
+                           const std::string data =
+                               kMemoryDisk + "/jangkau-" +
+                               std::filesystem::path(folder).parent_path().filename().string();
+                           auto running = start_new(folder, data);
+                           running->leave_nothing_in(data);
+                           return running;
                        }});
     add_peers(all);
     return all;

@@ -23,6 +23,11 @@ class Running {
 public:
     Running(std::vector<std::unique_ptr<Process>> processes, std::uint16_t port, std::string path)
         : processes_(std::move(processes)), port_(port), path_(std::move(path)) {}
+    ~Running();
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    /// A folder that is removed with this object.
+    void leave_nothing_in(std::string folder) { leavings_ = std::move(folder); }
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -32,6 +37,7 @@ private:
     std::vector<std::unique_ptr<Process>> processes_;
     std::uint16_t port_;
     std::string path_;
+    std::string leavings_;
 };
 
 struct Contender {

@@ -18,8 +18,8 @@ struct Command {
     int rounds = 5;
     int milliseconds = 2000;
     std::size_t connections = 256;
-    std::vector<std::size_t> rates = {5'000, 10'000};
-    std::size_t sessions = 2'000;
+    std::vector<std::size_t> rates = {2'500, 10'000};
+    std::size_t sessions = 1'000;
     std::uint64_t live = 100'000;
     std::vector<std::string> only;
     std::string json, svg;
