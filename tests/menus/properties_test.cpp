@@ -101,8 +101,11 @@ public:
         out.language = once_in(10) ? bytes(3) : one_of(menu.languages).code;
         for (std::size_t i = below(6); i > 0; --i) out.trail.push_back(node());
         for (const auto& [name, n] : menu.nodes)
-            if (!n.into.empty() && once_in(2))
-                out.vars[n.into] = out.vars[n.into + "_label"] = value();
+            if (!n.into.empty() && once_in(2)) {
+                const std::string both = value();
+                out.vars[n.into] = both;
+                out.vars[n.into + "_label"] = both;
+            }
         for (const auto& [name, holder] : menu.placeholders)
             if (once_in(2)) out.vars[holder.var] = value();
         out.vars["tickets"] = value();
