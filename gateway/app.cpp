@@ -173,6 +173,7 @@ struct App::Impl {
           control(
               services, reloader, *store, clock, random, [this] { outbox.kick(); },
               [this] { resealing.kick(); }, [this] { return reload_certificates(); }) {
+        recover();
         public_address = server.listen(config.listen, inbound, config.limits, config.tls);
         admin_address = server.listen(config.admin, admin, config.limits);
         if (config.store.kind == "sqlite") {
@@ -303,6 +304,16 @@ struct App::Impl {
         }
     }
 
+    /// Before anybody is told that it listens: a store that cannot be gone on with is refused.
+    void recover() {
+        try {
+            outbox.recover();
+        } catch (const std::exception& failed) {
+            throw std::runtime_error("the store in " + config.data + " cannot be read: " +
+                                     failed.what() + "; restore a backup if it is damaged");
+        }
+    }
+
     /// In transactions of their own: what goes wrong there holds up nothing else.
     void give_up_old_pieces() {
         const auto job = [this](sessions::Unit& unit) {
@@ -387,7 +398,6 @@ const std::string& App::public_address() const { return impl_->public_address; }
 const std::string& App::admin_address() const { return impl_->admin_address; }
 
 bool App::run() {
-    impl_->outbox.recover();
     impl_->server.post([this] { impl_->tick(); });
     impl_->resealing.kick();
     impl_->server.run();

@@ -124,7 +124,7 @@ Grown store_of(std::uint64_t size, const Command& command, const std::string& fo
     used >> store.next_live >> store.next_round;
     const std::uint64_t wanted = static_cast<std::uint64_t>(command.rounds) * live_used(command);
     if (!used || store.next_live + wanted > size) {
-        std::filesystem::remove_all(folder);
+        std::filesystem::remove_all(folder + "/data");
         store.next_live = store.next_round = 0;
         std::filesystem::create_directories(folder);
         fill(folder + "/data", Dialogue("/ussd/africastalking"), size, size);

@@ -127,14 +127,18 @@ protected:
         }
     }
 
-    void start(const std::vector<std::string>& set = {}) {
+    /// `jangkau serve` for start().
+    [[nodiscard]] std::vector<std::string> serving(const std::vector<std::string>& set) const {
         std::vector<std::string> arguments = program_;
         const std::string& config = config_as_served_.empty() ? config_ : config_as_served_;
         const std::string& data = data_as_served_.empty() ? data_ : data_as_served_;
         arguments.insert(arguments.end(), {"serve", "--config", config, "--data", data, "--listen",
                                            listen_, "--admin", "127.0.0.1:0"});
         for (const std::string& one : set) arguments.insert(arguments.end(), {"--set", one});
-        process_ = std::make_unique<Process>(arguments, folder_ + "/log", environment_);
+        return arguments;
+    }
+    void start(const std::vector<std::string>& set = {}) {
+        process_ = std::make_unique<Process>(serving(set), folder_ + "/log", environment_);
         url_ = process_->line();
         admin_ = process_->line();
         ASSERT_TRUE(url_.starts_with("listening on http")) << log();

@@ -142,6 +142,7 @@ std::string damaged_and_served(World& world) {
             ++refused;
         } else {
             const Served served = serve(world, steps);
+            EXPECT_GT(served.same, 0U) << "nobody is served";
             ++(served.busy > 0 ? told : served.sound ? harmless : copied);
             world.end();
         }

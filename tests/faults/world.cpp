@@ -85,9 +85,7 @@ int World::disk_faults_met() const { return disk_->met; }
 
 int World::begin_in_vain() {
     auto going_on = std::move(process_);
-    Process other({JANGKAU_BINARY, "serve", "--config", config_, "--data", data_, "--listen",
-                   listen_, "--admin", "127.0.0.1:0"},
-                  folder_ + "/log", environment_);
+    Process other(serving({}), folder_ + "/log", environment_);
     const int code = other.wait();
     process_ = std::move(going_on);
     return code;
@@ -139,14 +137,10 @@ void World::begin_in(const std::string& data, const std::vector<std::string>& se
 
 bool World::begins_in(const std::string& data, const std::vector<std::string>& set) {
     data_ = data;
-    std::vector<std::string> arguments{JANGKAU_BINARY, "serve",      "--config", config_,
-                                       "--data",       data_,        "--listen", listen_,
-                                       "--admin",      "127.0.0.1:0"};
     std::vector<std::string> all = set_;
     all.insert(all.end(), set.begin(), set.end());
-    for (const std::string& one : all) arguments.insert(arguments.end(), {"--set", one});
     const std::size_t before = log().size();
-    process_ = std::make_unique<Process>(arguments, folder_ + "/log", environment_);
+    process_ = std::make_unique<Process>(serving(all), folder_ + "/log", environment_);
     url_ = process_->line();
     if (url_.empty()) {
         EXPECT_EQ(process_->wait(), 2) << log().substr(before);
