@@ -59,7 +59,7 @@ std::string killed_at_every_point(World& world) {
             world.kill_hard();
             world.set_environment("JANGKAU_CRASH_AT",
                                   std::string(point) + ":" + std::to_string(pass));
-            world.begin_again();
+            world.begin_to_die();
             if (point == "erased") erase_somebody(world);
             const int code = world.wait_for_end();
             EXPECT_EQ(code, 137) << point;

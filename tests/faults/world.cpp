@@ -57,6 +57,14 @@ void World::begin(const std::vector<std::string>& set) {
 
 void World::begin_again() { start(set_); }
 
+void World::begin_to_die() {
+    process_ = std::make_unique<Process>(serving(set_), folder_ + "/log", environment_);
+    // One that gets so far listens where the last one did.
+    static_cast<void>(process_->line());
+    const std::string admin = process_->line();
+    if (!admin.empty()) admin_ = admin.substr(13);
+}
+
 void World::set_environment(const std::string& name, const std::string& value) {
     value.empty() ? void(environment_.erase(name)) : void(environment_[name] = value);
 }

@@ -30,6 +30,8 @@ public:
     void begin(const std::vector<std::string>& set = {});
     /// After the gateway has ended: a new one on the same folder and the same port.
     void begin_again();
+    /// The same of one that is to die, perhaps before it listens.
+    void begin_to_die();
     /// Kills the gateway, and waits for its end.
     using GatewayTest::kill_hard;
     using GatewayTest::log;
