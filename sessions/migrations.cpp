@@ -349,8 +349,25 @@ INSERT INTO seen_sms SELECT turn, at FROM replies WHERE msisdn IS NULL;
 DROP TABLE replies;
 )sql";
 
+// A timer by what it is about, and then by its kind: all of one ticket lie together, one search
+// finds them, and no key is needed. The old ones are taken over by SqliteUnit::open(), which can
+// open them.
+constexpr const char* kTimers = R"sql(
+ALTER TABLE timers RENAME TO sealed_timers;
+DROP INDEX timers_due;
+DROP INDEX timers_ref;
+CREATE TABLE timers (
+    ref ANY NOT NULL,
+    kind TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (ref, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (due);
+)sql";
+
 // The n-th brings the file from version n to n + 1. Never changed once released.
-constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud, kKeys, kAudit, kHops};
+constexpr std::array kMigrations = {kFirst, kChannels, kDrafts, kFraud,
+                                    kKeys,  kAudit,    kHops,   kTimers};
 
 }  // namespace
 

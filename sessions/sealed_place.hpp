@@ -22,7 +22,7 @@ inline constexpr std::size_t kPaddingBytes = 64;
 namespace columns {
 inline constexpr Column kHop{"hops.hop"};
 inline constexpr Column kHopRun{"hop_runs.entries"};
-inline constexpr Column kTimerRef{"timers.ref"};
+inline constexpr Column kTimerRef{"timers.ref"};  // until schema 8
 inline constexpr Column kConsentSession{"consents.session"};
 inline constexpr Column kDraft{"drafts.state", true};
 inline constexpr Column kPerson{"enrollments.person", true};

@@ -126,13 +126,6 @@ Purged SqliteUnit::purge(const Cutoffs& cutoffs) {
     return gone;
 }
 
-void SqliteUnit::drop_timers_of(std::string_view ref) {
-    for (const KeyId key : vault_.ids())
-        query("DELETE FROM timers WHERE ref_index = ?")
-            .bind(vault_.index(key, "timer", ref))
-            .exec();
-}
-
 void SqliteUnit::erase_about(const flows::Enrollment& enrollment, const Msisdn& phone) {
     const std::string ticket = enrollment.ticket.text();
     query("DELETE FROM outbox WHERE ticket = ? AND ticket <> '' AND recipient <> ?")

@@ -67,6 +67,18 @@ void Query::add(Blob blob) {
     kept_.statement.bind(++bound_, data, static_cast<int>(blob.bytes.size()));
 }
 
+void Query::add(NumberOrText value) {
+    const std::string_view text = value.text;
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    if (whole && number > 0 && text.front() != '0') {
+        add(number);
+    } else {
+        add(text);
+    }
+}
+
 void Query::add(const Vault::Index& index) {
     kept_.statement.bind(++bound_, index.data(), static_cast<int>(index.size()));
 }

@@ -27,6 +27,11 @@ struct Blob {
     std::string_view bytes;
 };
 
+/// Text for a column of any type: a number where that reads the same.
+struct NumberOrText {
+    std::string_view text;
+};
+
 /// A number that may also be written as text is stored as an integer: half the size, and a search
 /// of the file for the number finds nothing.
 [[nodiscard]] std::int64_t stored(const Msisdn& number);
@@ -68,6 +73,7 @@ public:
 private:
     void add(std::string_view text);
     void add(Blob blob);
+    void add(NumberOrText value);
     void add(const Vault::Index& index);
     void add(const Msisdn& number) { add(stored(number)); }
     void add(Time time) { add(std::int64_t{time.time_since_epoch().count()}); }

@@ -38,8 +38,6 @@ struct SealedColumn {
 
 namespace {
 
-std::optional<std::string> whole(const std::string& plain) { return plain; }
-
 std::optional<std::string> nik_of(const std::string& plain) {
     const auto form = Form::parse(plain, plain.size());
     if (!form) return std::nullopt;
@@ -59,12 +57,6 @@ const std::vector<SealedColumn>& sealed_columns() {
          {"ticket"},
          {{"nik_index", "nik", nik_of}}},
         {columns::kFinding, {"nik_index"}, {"nik_index"}, "", {}, {{"nik_index", "nik", nik_of}}},
-        {columns::kTimerRef,
-         {"kind", "ref_index"},
-         {"kind", "ref_index"},
-         "timers",
-         {"kind", "ref_index"},
-         {{"ref_index", "timer", whole}}},
         {columns::kPiece,
          {"id"},
          {"id", "msisdn", "number"},

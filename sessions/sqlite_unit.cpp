@@ -23,6 +23,7 @@ SqliteUnit::SqliteUnit(SQLite::Database& database, const Vault& vault, Keys& key
       database_(database) {}
 
 void SqliteUnit::open() {
+    take_over_sealed_timers();
     read_audit_secret();
     hops_.open(audit_secret_);
     auto row = query("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'");
@@ -84,62 +85,6 @@ void SqliteUnit::see(std::string_view sms_key, Time now) {
     query("INSERT INTO seen_sms (sms, at) VALUES (?, ?) ON CONFLICT (sms) DO NOTHING")
         .bind(Vault::index_with(audit_secret_, "sms", sms_key), now)
         .exec();
-}
-
-void SqliteUnit::set_timer(const flows::Timer& timer) {
-    for (const KeyId key : old_keys()) {
-        query("DELETE FROM timers WHERE kind = ? AND ref_index = ?")
-            .bind(timer.kind, vault_.index(key, "timer", timer.ref))
-            .exec();
-    }
-    const Vault::Index index = vault_.index("timer", timer.ref);
-    const std::string ref = seal(columns::kTimerRef, {timer.kind, bytes(index)}, timer.ref);
-    query(
-        "INSERT INTO timers (kind, ref_index, ref, due) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (kind, ref_index) DO UPDATE SET due = excluded.due")
-        .bind(timer.kind, index, Blob{ref}, timer.due)
-        .exec();
-}
-
-bool SqliteUnit::cancel_timer(std::string_view kind, std::string_view ref) {
-    std::size_t gone = 0;
-    for (const KeyId key : vault_.ids()) {
-        gone += query("DELETE FROM timers WHERE kind = ? AND ref_index = ?")
-                    .bind(kind, vault_.index(key, "timer", ref))
-                    .exec();
-    }
-    return gone > 0;
-}
-
-bool SqliteUnit::take_timer(std::string_view kind, std::string_view ref, Time now) {
-    std::size_t gone = 0;
-    for (const KeyId key : vault_.ids()) {
-        gone += query("DELETE FROM timers WHERE kind = ? AND ref_index = ? AND due <= ?")
-                    .bind(kind, vault_.index(key, "timer", ref), now)
-                    .exec();
-    }
-    return gone > 0;
-}
-
-std::vector<flows::Timer> SqliteUnit::due_timers(Time now, std::size_t limit) {
-    std::vector<flows::Timer> due;
-    {
-        auto rows = query(
-            "SELECT kind, ref_index, ref, due FROM timers WHERE due <= ? ORDER BY due LIMIT ?");
-        rows.bind(now, limit);
-        while (rows.next()) {
-            std::string kind = rows.text();
-            const std::string index = rows.text();
-            std::string ref = unseal(columns::kTimerRef, {kind, index}, rows.text());
-            due.push_back({std::move(kind), std::move(ref), rows.time()});
-        }
-    }
-    return due;
-}
-
-std::optional<Time> SqliteUnit::next_timer() {
-    auto row = query("SELECT min(due) FROM timers");
-    return row.next() ? row.maybe_time() : std::nullopt;
 }
 
 Counts SqliteUnit::counts() {

@@ -17,10 +17,10 @@
 
 namespace jangkau::sessions {
 
-/// The statements of a SQLite store by subject: the gateway's own in sqlite_unit.cpp, the flows'
-/// records in sqlite_enrollments.cpp, sqlite_records.cpp and sqlite_guard.cpp, SMS in
-/// sqlite_outbox.cpp, the audit in sqlite_audit.cpp, what goes in sqlite_erasure.cpp. Knows nothing
-/// of transactions.
+/// The statements of a SQLite store by subject: the gateway's own in sqlite_unit.cpp and
+/// sqlite_timers.cpp, the flows' records in sqlite_enrollments.cpp, sqlite_records.cpp and
+/// sqlite_guard.cpp, SMS in sqlite_outbox.cpp, the audit in sqlite_audit.cpp, what goes in
+/// sqlite_erasure.cpp. Knows nothing of transactions.
 ///
 /// Threading: the store's thread.
 /// Ownership: borrows all four, which must outlive it.
@@ -169,6 +169,7 @@ private:
     void join_parked(OutboxRow row, Time now);
     void erase_sms_to(const Msisdn& phone);
     void drop_timers_of(std::string_view ref);
+    void take_over_sealed_timers();
     void erase_about(const flows::Enrollment& enrollment, const Msisdn& phone);
     void keep_text(const flows::Consent& consent);
     void read_audit_secret();

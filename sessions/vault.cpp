@@ -100,6 +100,14 @@ const Vault::Derived* Vault::find(KeyId id) const {
     return nullptr;
 }
 
+const Vault::Nonce& Vault::next_nonce() const {
+    if (drawn_ == nonces_.size()) {
+        randombytes_buf(nonces_.data(), sizeof nonces_);
+        drawn_ = 0;
+    }
+    return nonces_.at(drawn_++);
+}
+
 std::string Vault::seal_with(KeyId id, Place place, std::string_view plain) const {
     const Derived* const key = find(id);
     check(key != nullptr, "a value is sealed with a key that is here");
@@ -110,7 +118,8 @@ std::string Vault::seal_with(KeyId id, Place place, std::string_view plain) cons
     std::string sealed(kKeyHeadBytes + kNonceBytes + size + kTagBytes, '\0');
     write_head(sealed.data(), id);
     unsigned char* const nonce = bytes(sealed) + kKeyHeadBytes;
-    randombytes_buf(nonce, kNonceBytes);
+    static_assert(sizeof(Nonce) == kNonceBytes);
+    std::ranges::copy(next_nonce(), nonce);
     // Padded and sealed where it will lie; libsodium may do it in place.
     unsigned char* const to = nonce + kNonceBytes;
     plain.copy(reinterpret_cast<char*>(to), plain.size());

@@ -95,12 +95,18 @@ private:
         [[nodiscard]] const unsigned char* index_key() const { return bytes.get() + Key::kBytes; }
     };
 
+    using Nonce = std::array<unsigned char, 24>;
+
     [[nodiscard]] const Derived* find(KeyId id) const;
+    [[nodiscard]] const Nonce& next_nonce() const;
     [[nodiscard]] static Index keyed_hash(const unsigned char* key, std::string_view purpose,
                                           std::string_view value);
 
     std::vector<Derived> keys_;  ///< as ids_
     std::vector<KeyId> ids_;
+    /// Asked of the kernel for many at a time: one call for each costs as much as sealing a hop.
+    mutable std::array<Nonce, 64> nonces_{};
+    mutable std::size_t drawn_ = 64;  ///< of them, those that were used
 };
 
 [[nodiscard]] inline std::string_view bytes(const Vault::Index& index) {

@@ -115,6 +115,7 @@ protected:
     BenchLoad() {
         gateway::ServerLimits limits;
         limits.connections_per_peer_max = 100;
+        limits.requests_per_connection_max = 100;  // the load connects again
         const std::string address = server_.listen("127.0.0.1:0", handler_, limits);
         plan_.port = static_cast<std::uint16_t>(std::stoul(address.substr(address.find(':') + 1)));
         plan_.connections = 8;

@@ -55,6 +55,7 @@ int connect_to(std::uint16_t port) {
 struct Answer {
     bool whole = false;
     bool ok = false;
+    bool closes = false;  ///< servers do after so many answers
     std::string_view body;
 };
 Answer read_answer(std::string_view in) {
@@ -70,7 +71,8 @@ Answer read_answer(std::string_view in) {
         std::from_chars(head.data() + at + name.size(), head.data() + head.size(), length);
     }
     if (in.size() < end + 4 + length) return {};
-    return {true, in.substr(9, 3) == "200", in.substr(end + 4, length)};
+    const bool closes = head.find("onnection: close") != head.npos;
+    return {true, in.substr(9, 3) == "200", closes, in.substr(end + 4, length)};
 }
 
 class Load {
@@ -84,9 +86,7 @@ public:
         }
         epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
         for (std::size_t i = 0; i < wires_.size(); ++i) {
-            wires_[i].socket = connect_to(plan.port);
-            epoll_event event{EPOLLIN, {.u64 = i}};
-            ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wires_[i].socket, &event);
+            connect(i);
             free_.push_back(i);
         }
     }
@@ -107,12 +107,18 @@ public:
             if (now >= ends_ && waiting_ == 0) break;
             poll(now);
         }
-        figures_.seconds = std::chrono::duration<double>(plan_.time).count();
+        figures_.seconds = std::chrono::duration<double>(ends_ - counted_from_).count();
         std::sort(figures_.microseconds.begin(), figures_.microseconds.end());
         return std::move(figures_);
     }
 
 private:
+    void connect(std::size_t index) {
+        wires_[index].socket = connect_to(plan_.port);
+        epoll_event event{EPOLLIN, {.u64 = index}};
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, wires_[index].socket, &event);
+    }
+
     void send_due(Clock::time_point now) {
         const auto pause = std::chrono::nanoseconds(1'000'000'000 / plan_.rate);
         while (next_due_ <= now && next_due_ < ends_ && !free_.empty()) {
@@ -163,6 +169,10 @@ private:
         const Answer answer = read_answer(wire.in);
         if (!answer.whole) return;
         settle(wire, answer);
+        if (answer.closes) {
+            ::close(wire.socket);
+            connect(index);
+        }
         ready_.push_back(wire.session);
         wire.in.clear();
         wire.waits = false;

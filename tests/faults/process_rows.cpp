@@ -78,7 +78,8 @@ std::string killed_at_every_point(World& world) {
 }
 
 std::string killed_while_migrating(World& world) {
-    const int steps = sessions::schema_version();
+    // The last one takes over what had to be unsealed first.
+    const int steps = sessions::schema_version() + 1;
     int deaths = 0;
     for (int step = 1; step <= steps; ++step)
         for (const char* point : {"migrating", "migrated"}) {

@@ -202,12 +202,12 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
     EXPECT_EQ(listed(), "1 current");
     const std::string first = key_file();
     rotate();
-    EXPECT_EQ(listed(), "1: 34+3, 2 current");
+    EXPECT_EQ(listed(), "1: 31+3, 2 current");
     EXPECT_TRUE(key_file().starts_with(first));
     in([](Unit& unit) {
         for (const int n : {1, 2, 3}) expect_all(unit, n);
     });
-    EXPECT_NE(drop(1).find("34 values"), std::string::npos) << drop(1);
+    EXPECT_NE(drop(1).find("31 values"), std::string::npos) << drop(1);
     EXPECT_NE(drop(2).find("current"), std::string::npos);
     EXPECT_NE(drop(3).find("no key 3"), std::string::npos);
 
@@ -223,7 +223,7 @@ TEST_F(SqliteKeysTest, RotatesUnderTurnsAndAcrossRestarts) {
         // Killed or restarted in between: it begins at the beginning, and nothing is sealed twice.
         if (step % 3 == 2 && step < 30) reopen();
     }
-    EXPECT_EQ(sealed, 34U);
+    EXPECT_EQ(sealed, 31U);
     EXPECT_EQ(listed(), "1: 0+3, 2 current");
     EXPECT_NE(drop(1).find("3 hops of dialogues"), std::string::npos) << drop(1);
     // A dialogue that goes on is one of the new key.
@@ -273,21 +273,6 @@ TEST_F(SqliteKeysTest, WhatIsWrittenMeanwhileHasOneRow) {
     });
 }
 
-TEST_F(SqliteKeysTest, TimersOfAnOldKeyAreTakenCancelledAndErased) {
-    in([](Unit& unit) {
-        for (const char* ref : {"taken", "cancelled"}) unit.set_timer({"nudge", ref, at(1)});
-        unit.set_timer({"erase", phone(1).digits(), at(1)});
-        unit.put(flows::Person{phone(1), "id"});
-    });
-    rotate();
-    in([](Unit& unit) {
-        EXPECT_TRUE(unit.take_timer("nudge", "taken", at(1)));
-        EXPECT_TRUE(unit.cancel_timer("nudge", "cancelled"));
-        unit.erase_person(phone(1));
-        EXPECT_FALSE(unit.next_timer());
-    });
-}
-
 TEST_F(SqliteKeysTest, AReportFindsItsSmsByANameOfAnOldKey) {
     std::string name;
     in([&](Unit& unit) {
@@ -309,7 +294,7 @@ TEST_F(SqliteKeysTest, AStepThatIsRolledBackLeavesNothingBehind) {
                      throw std::runtime_error("no");
                  }),
                  std::runtime_error);
-    EXPECT_EQ(listed(), "1: 12+1, 2 current");
+    EXPECT_EQ(listed(), "1: 11+1, 2 current");
     reseal_all();
     EXPECT_EQ(listed(), "1: 0+1, 2 current");
     in([](Unit& unit) { expect_all(unit, 1); });
@@ -379,8 +364,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Swap{"hop", "UPDATE hops SET hop = (SELECT hop FROM hops WHERE id = 1)",
              [](Unit& unit) { (void)unit.session("at", "stext 2"); }},
-        Swap{"timer", "UPDATE timers SET ref = (SELECT ref FROM timers ORDER BY due LIMIT 1)",
-             [](Unit& unit) { (void)unit.due_timers(at(9), 9); }},
         Swap{"draft", "UPDATE drafts SET state = (SELECT state FROM drafts WHERE id = 1)",
              [](Unit& unit) { (void)unit.draft(2); }},
         Swap{"draft_given_to_another_phone",
@@ -462,7 +445,7 @@ TEST_F(SqliteKeysTest, AKeyThatIsAddedElsewhereTakesOverAtTheNextStart) {
     options_.keys.name = "the environment variable KEYS";
     std::filesystem::remove(file("key"));
     reopen();
-    EXPECT_EQ(listed(), "1: 12+1, 2 current");
+    EXPECT_EQ(listed(), "1: 11+1, 2 current");
     in([](Unit& unit) {
         const auto refused = unit.keys().rotate();
         ASSERT_FALSE(refused);
@@ -543,7 +526,7 @@ TEST_F(SqliteKeysTest, GoesOnAfterItWasKilled) {
     }
     reopen();
     const std::string between = listed();
-    EXPECT_NE(between, "1: 110+10, 2 current");
+    EXPECT_NE(between, "1: 100+10, 2 current");
     EXPECT_NE(between, "1: 0+10, 2 current");
     EXPECT_TRUE(between.ends_with("+10, 2 current")) << between;
     for (int n = 1; n <= kPeople; ++n) in([&](Unit& unit) { expect_all(unit, n); });

@@ -30,6 +30,9 @@ protected:
         return "";
     }
 
+    /// As schemas up to 7 kept one: to erase that phone.
+    void add_sealed_timer() const;
+
     TempFolder folder_;
     SqliteOptions options_;
 };
@@ -116,6 +119,16 @@ CREATE TABLE replies (
     ends INTEGER NOT NULL,
     at INTEGER NOT NULL
 ) STRICT;
+DROP TABLE timers;
+CREATE TABLE timers (
+    kind TEXT NOT NULL,
+    ref_index BLOB NOT NULL,
+    ref BLOB NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (kind, ref_index)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX timers_due ON timers (due);
+CREATE INDEX timers_ref ON timers (ref_index);
 DROP INDEX outbox_queued;
 CREATE INDEX outbox_queued ON outbox (lane, due) WHERE state = 'queued';
 DROP TABLE sms_pieces;
@@ -139,6 +152,19 @@ DROP TABLE drafts;
 ALTER TABLE old_drafts RENAME TO drafts;
 PRAGMA user_version = 1;
 )sql";
+
+void SqliteStoreTest::add_sealed_timer() const {
+    const Vault vault(read_keys({.file = file("key")}));
+    const Vault::Index index = vault.index("timer", phone(1).digits());
+    const std::string ref =
+        vault.seal(Place(columns::kTimerRef, {"erase", bytes(index)}), phone(1).digits());
+    SQLite::Database database(file("jangkau.db"), SQLite::OPEN_READWRITE);
+    SQLite::Statement insert(database, "INSERT INTO timers VALUES ('erase', ?, ?, ?)");
+    insert.bind(1, index.data(), static_cast<int>(index.size()));
+    insert.bind(2, ref.data(), static_cast<int>(ref.size()));
+    insert.bind(3, std::int64_t{at(7).time_since_epoch().count()});
+    ASSERT_EQ(insert.exec(), 1);
+}
 
 TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
     const Time now = SystemClock().now();
@@ -165,7 +191,13 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
         insert.bind(1, index.data(), static_cast<int>(index.size()));
         ASSERT_EQ(insert.exec(), 1);
     }
+    add_sealed_timer();
     open()->run([&](Unit& unit) {
+        const auto timers = unit.due_timers(at(9), 9);
+        ASSERT_EQ(timers.size(), 1U);
+        EXPECT_EQ(timers[0].kind, "erase");
+        EXPECT_EQ(timers[0].ref, phone(1).digits());
+        EXPECT_EQ(timers[0].due, at(7));
         EXPECT_FALSE(unit.session("at", "1")) << "begins again from its draft";
         EXPECT_TRUE(unit.seen("an SMS"));
         EXPECT_FALSE(unit.seen("another"));
@@ -184,6 +216,17 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
         unit.put(SmsPiece{"at", phone(1), "20880", "a", 1, 2, "piece", at(1)});
         EXPECT_EQ(unit.stale_pieces(at(2), 9).size(), 1U);
     });
+}
+
+TEST_F(SqliteStoreTest, RefusesTimersThatItCannotTakeOver) {
+    open().reset();
+    SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE).exec(kBackToVersion1);
+    add_sealed_timer();
+    SQLite::Database(file("jangkau.db"), SQLite::OPEN_READWRITE)
+        .exec("UPDATE timers SET due = due + 1, ref = substr(ref, 1, length(ref) - 1)");
+    EXPECT_NE(refusal().find("timers.ref was changed; restore a backup"), std::string::npos)
+        << refusal();
+    EXPECT_NE(refusal(), "") << "as long as they are not taken over";
 }
 
 TEST_F(SqliteStoreTest, SearchesTheOutboxByItsIndex) {

@@ -183,6 +183,45 @@ TEST_P(StoreContract, TakesATimerOnlyWhileItIsDue) {
     });
 }
 
+TEST_P(StoreContract, KeepsWhatATimerIsAboutAsItIs) {
+    // Numbers or not, and numbers that read otherwise when they are written again.
+    const std::set<std::string> refs{"",
+                                     "0",
+                                     "1",
+                                     "01",
+                                     "4821730",
+                                     "0482173",
+                                     "62811",
+                                     "+6281",
+                                     "-1",
+                                     " 1",
+                                     "1 ",
+                                     "1.0",
+                                     "1e3",
+                                     "0x10",
+                                     "12a",
+                                     "628110",
+                                     "draft",
+                                     "NULL",
+                                     "9223372036854775807",
+                                     "9223372036854775808"};
+    in([&](Unit& unit) {
+        for (const std::string& ref : refs)
+            for (const char* kind : {"nudge", "settle"}) unit.set_timer({kind, ref, at(10)});
+    });
+    in([&](Unit& unit) {
+        std::set<std::string> found;
+        for (const flows::Timer& timer : unit.due_timers(at(10), 99))
+            if (timer.kind == "nudge") found.insert(timer.ref);
+        EXPECT_EQ(found, refs);
+        for (const std::string& ref : refs) {
+            EXPECT_TRUE(unit.cancel_timer("nudge", ref)) << ref;
+            EXPECT_TRUE(unit.take_timer("settle", ref, at(10))) << ref;
+        }
+        EXPECT_EQ(unit.counts().timers, 0U);
+    });
+}
+
 TEST_P(StoreContract, MovesAndCancelsTimers) {
     in([&](Unit& unit) {
         unit.set_timer({"draft", "a", at(10)});

@@ -33,6 +33,16 @@ TEST(Vault, SealsTheSameDifferently) {
     EXPECT_NE(vault.seal(Place(kTexts, {"1"}), "same"), vault.seal(Place(kTexts, {"1"}), "same"));
 }
 
+TEST(Vault, NeverUsesANonceTwice) {
+    const Vault vault(keys_of({{1, 'k'}}));
+    const Vault another(keys_of({{1, 'k'}}));
+    std::set<std::string> nonces;
+    for (int i = 0; i < 1'000; ++i)
+        for (const Vault* one : {&vault, &another})
+            nonces.insert(one->seal(Place(kTexts, {"1"}), "").substr(3, 24));
+    EXPECT_EQ(nonces.size(), 2'000U);
+}
+
 TEST(Vault, ALengthOfWhatIsPaddedTellsOnlyItsStep) {
     const Vault vault(keys_of({{1, 'k'}}));
     const auto length = [&](const Column& column, std::size_t size) {
