@@ -13,9 +13,10 @@ namespace jangkau::gateway {
 // A dialogue file, which anybody can read and write:
 //
 //     # A trader registers; an agent takes her on.
-//     channel simulator          played over this channel whatever the command line says; may be
-//     left out ignore sms                 SMS that nobody reads are no error; may be left out phone
-//     worker new           a number that is new in every run phone agent 081234500002
+//     channel simulator          played over it whatever the command line says; may be left out
+//     ignore sms                 SMS that nobody reads are no error; may be left out
+//     phone worker new           a number that is new in every run
+//     phone agent 081234500002
 //
 //     worker dials *123*4567#
 //     > Makassar Berjasa         the screen, line by line, if the dialogue goes on

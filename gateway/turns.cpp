@@ -79,6 +79,16 @@ std::string variable(const menus::State& state, std::string_view name) {
     return at == state.vars.end() ? std::string() : at->second;
 }
 
+/// Of a dialogue that is over nothing is kept of what was typed in it.
+std::string state_to_keep(const menus::State& state, bool over) {
+    if (!over) return menus::encode(state);
+    menus::State end;
+    end.node = state.node;
+    end.language = state.language;
+    end.ended = true;
+    return menus::encode(end);
+}
+
 /// The operator is about to end the dialogue: better our last words, with the way back, than a
 /// screen that goes dark while somebody types. Nothing is lost, for what was typed is a draft.
 void end_in_time(const TurnWorld& world, Time began, Walked& walked) {
@@ -219,8 +229,8 @@ void keep_sms_dialogue(TurnWorld& world, const adapters::SmsIn& sms, bool was_an
                        const Walked& walked) {
     if (walked.screen.end && !was_answer) return;
     world.unit.put(sessions::Session{std::string(kSmsDialogue), sms.from.digits(), sms.from,
-                                     menus::encode(walked.state), "", world.now, walked.screen.end,
-                                     0, world.now});
+                                     state_to_keep(walked.state, walked.screen.end), "", world.now,
+                                     walked.screen.end, 0, world.now});
 }
 
 /// Whether this message had its effect already; from now on it has.
@@ -308,9 +318,10 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
     // Goes on counting when an id comes again, so that no hop is taken for one of the dialogue
     // before.
     const unsigned hops = (session ? session->hops : 0) + 1;
+    const bool over = walked.screen.end && !is_draft;  // a draft is gone on with
     world.unit.put(sessions::Hop{
-        {std::string(world.channel), turn.session, turn.from, menus::encode(walked.state),
-         turn.cumulative ? turn.text : "", world.now, walked.screen.end, hops, began},
+        {std::string(world.channel), turn.session, turn.from, state_to_keep(walked.state, over),
+         turn.cumulative && !over ? turn.text : "", world.now, walked.screen.end, hops, began},
         hop_key(turn, hops, world.now),
         {walked.screen.text, walked.screen.end},
         is_draft ? walked.state.draft : 0});

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -107,8 +108,14 @@ public:
     [[nodiscard]] KeptStatement& get(std::string_view sql);
 
 private:
-    struct Hash : std::hash<std::string_view> {
+    /// Statements differ in their length or at their end; the rest is not read at each use.
+    struct Hash {
         using is_transparent = void;
+        [[nodiscard]] std::size_t operator()(std::string_view sql) const {
+            const std::string_view end =
+                sql.substr(sql.size() - std::min<std::size_t>(sql.size(), 16));
+            return std::hash<std::string_view>()(end) + sql.size();
+        }
     };
 
     SQLite::Database& database_;

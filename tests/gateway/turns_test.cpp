@@ -128,6 +128,33 @@ TEST_F(Turns, KeepsASessionToItsPhone) {
     EXPECT_EQ(ussd("s", worker_, "1*1").kind, TurnKind::fresh);
 }
 
+TEST_F(Turns, KeepsNothingOfWhoTypedItInADialogueThatIsOver) {
+    const auto kept = [&] {
+        std::string all;
+        line_.store().run([&](sessions::Unit& unit) {
+            const auto session = unit.session("africastalking", "s");
+            ASSERT_TRUE(session);
+            all = session->state + " " + session->typed;
+        });
+        return all;
+    };
+    std::string text;
+    bool ended = false;
+    for (const char* input :
+         {"", "1", "7371012204910015", "Rahman", "Lembo", "2", "2", "2", "1", "4", "1"}) {
+        ASSERT_FALSE(ended) << text;
+        text += (text.empty() ? "" : "*") + std::string(input);
+        ended = ussd("s", worker_, text).reply.end;
+        if (text.ends_with("Rahman")) {
+            EXPECT_THAT(kept(), testing::HasSubstr("7371012204910015"));
+        }
+    }
+    ASSERT_TRUE(ended);
+    EXPECT_EQ(kept(), "v=1&n=sent_to_agent&l=id&e=1 ");
+    EXPECT_EQ(ussd("s", worker_, text).kind, TurnKind::repeated);
+    EXPECT_EQ(ussd("s", worker_, text + "*1").kind, TurnKind::foreign);
+}
+
 TEST_F(Turns, EndsPolitelyAfterTheEnd) {
     (void)ussd("s", worker_, "");
     EXPECT_TRUE(ussd("s", worker_, "0").reply.end);
