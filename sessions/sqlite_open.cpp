@@ -13,10 +13,8 @@
 namespace jangkau::sessions {
 namespace {
 
-/// 16 MB at most between two checkpoints. With 64 MB the longest pause is twice as long and a start
-/// after a crash takes half as long again; with 4 MB turns cost more (docs/adr/0022).
-constexpr int kCheckpointPages = 4'000;
-constexpr int kWalBytesKept = kCheckpointPages * 4096;
+/// What a log that was larger shrinks to: who goes on in it need not find room first.
+constexpr int kWalBytesKept = 4'000 * 4096;
 /// 3.37 has strict tables.
 constexpr int kOldestSqlite = 3'037'000;
 
@@ -40,8 +38,6 @@ void configure(SQLite::Database& database, bool fast_and_loose) {
     set_and_read_back(database, "foreign_keys", "ON", "1");
     set_and_read_back(database, "secure_delete", "ON", "1");
     set_and_read_back(database, "temp_store", "MEMORY", "2");
-    const std::string pages = std::to_string(kCheckpointPages);
-    set_and_read_back(database, "wal_autocheckpoint", pages, pages);
     // What it grew to while a reader held it is given back.
     const std::string bytes = std::to_string(kWalBytesKept);
     set_and_read_back(database, "journal_size_limit", bytes, bytes);

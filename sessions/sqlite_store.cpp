@@ -13,6 +13,7 @@
 #include "gateway/core/crash_point.hpp"
 #include "sessions/ballast.hpp"
 #include "sessions/folder_lock.hpp"
+#include "sessions/sqlite_checkpoints.hpp"
 #include "sessions/sqlite_copy.hpp"
 #include "sessions/sqlite_keys.hpp"
 #include "sessions/sqlite_open.hpp"
@@ -88,7 +89,8 @@ private:
     [[nodiscard]] bool in_transaction() const;
     /// For what every batch and job says: compiled once.
     void say(std::string_view sql) { Query(statements_.get(sql)).exec(); }
-    void empty_wal() noexcept;
+    void write_back() noexcept;
+    void empty_log() noexcept;
 
     // Fixed at construction.
     const SqliteOptions options_;
@@ -102,6 +104,7 @@ private:
     Statements statements_;
     SqliteKeys keys_;
     SqliteUnit unit_;
+    std::optional<Checkpoints> checkpoints_;
     SqliteHops::Mark batch_mark_;  ///< before the open transaction
     std::exception_ptr broken_;
     std::optional<Copy> copy_;
@@ -135,6 +138,7 @@ SqliteStore::SqliteStore(const SqliteOptions& options)
     }
     try {
         unit_.open();
+        checkpoints_.emplace(*database_, options_.checkpoint_pages, !options_.fast_and_loose);
     } catch (const std::runtime_error& failed) {  // also a sealed value that was changed
         throw std::runtime_error(words_of(path_, failed));
     }
@@ -193,7 +197,7 @@ bool SqliteStore::take_batch(Batch& batch) {
 
 void SqliteStore::work() {
     // A process that was killed may have left what it erased in the WAL.
-    empty_wal();
+    empty_log();
     for (Batch batch; take_batch(batch); batch.clear()) {
         const Instant began = std::chrono::steady_clock::now();
         run_batch(batch);
@@ -203,13 +207,15 @@ void SqliteStore::work() {
         crash_point("answered");
         if (unit_.must_truncate()) {
             crash_point("erased");
-            empty_wal();
+            empty_log();
         }
+        write_back();
         copy_some();
         ballast_.restore();
         count_time(began);
     }
-    empty_wal();
+    checkpoints_->end();
+    empty_log();
 }
 
 void SqliteStore::count_time(Instant began) {
@@ -379,17 +385,23 @@ bool SqliteStore::in_transaction() const {
     return sqlite3_get_autocommit(database_->getHandle()) == 0;
 }
 
-void SqliteStore::empty_wal() noexcept {
+void SqliteStore::write_back() noexcept {
     if (broken_) return;
     try {
-        // Its row says whether a reader was in the way; then it is tried again after the next
-        // batch. Without waiting for him: turns are.
-        database_->setBusyTimeout(0);
-        const int busy = database_->execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt();
-        busy == 0 ? unit_.truncated() : unit_.truncation_failed();
-        database_->setBusyTimeout(kBusyMs);
+        checkpoints_->go_on();
+    } catch (...) {
+        break_down();
+    }
+}
+
+void SqliteStore::empty_log() noexcept {
+    if (broken_) return;
+    try {
+        checkpoints_->empty_log() ? unit_.truncated() : unit_.truncation_failed();
     } catch (const SQLite::Exception&) {
-        // Nothing that was promised is lost: the WAL is read at the next start.
+        // Nothing that was promised is lost: the log is read at the next start.
+    } catch (...) {
+        break_down();
     }
 }
 

@@ -28,14 +28,16 @@ struct SqliteOptions {
     /// at once that we are busy: who is served must still have the time to read his screen.
     std::chrono::milliseconds queue_wait_max{2'000};
     std::size_t batch_jobs_max = 256;  ///< jobs that share one commit
+    int checkpoint_pages = 4'000;      ///< in the log before they are written back (docs/adr/0022)
     bool fast_and_loose = false;       ///< tests only: no sync to the disk
     const Clock* clock = nullptr;      ///< null = the system's; borrowed, must outlive the store
 };
 
 /// The store that remembers: SQLite in WAL mode, `synchronous=FULL`, one connection on one thread
-/// that writes and checkpoints (SQLite before 3.51.3 can lose pages when another connection
-/// checkpoints). Jobs that wait together are committed together; where one throws, each is run once
-/// more under its own savepoint. So is a batch that found the disk full and got the ballast's room.
+/// that writes, and another that writes the log back while it does
+/// (sessions/sqlite_checkpoints.hpp). Jobs that wait together are committed together; where one
+/// throws, each is run once more under its own savepoint. So is a batch that found the disk full
+/// and got the ballast's room.
 ///
 /// Throws std::runtime_error with a sentence for the operator when the folder is owned by another
 /// process, the file has a newer schema than this program, is damaged, or the key does not fit.

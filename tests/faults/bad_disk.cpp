@@ -39,28 +39,33 @@ void sleep_ms(int ms) {
     ::nanosleep(&time, nullptr);
 }
 
-/// The database's folder where it is one of its files, else nothing.
-const char* database_folder(int file, char (&path)[PATH_MAX]) {
+/// Where the name of one of the database's files begins in its path; else nothing.
+char* database_name(int file, char (&path)[PATH_MAX]) {
     char link[64];
     std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
     const ssize_t length = ::readlink(link, path, sizeof path - 1);
     if (length <= 0) return nullptr;
     path[length] = '\0';
-    char* name = std::strstr(path, "/jangkau.db");
-    if (name) *name = '\0';
-    return name ? path : nullptr;
+    return std::strstr(path, "/jangkau.db");
 }
 
 bool of_database(int file) {
     char path[PATH_MAX];
-    return database_folder(file, path) != nullptr;
+    return database_name(file, path) != nullptr;
+}
+
+bool is_database(int file) {
+    char path[PATH_MAX];
+    const char* name = database_name(file, path);
+    return name && std::strcmp(name, "/jangkau.db") == 0;
 }
 
 bool ballast_beside(int file) {
     char path[PATH_MAX], ballast[PATH_MAX + 16];
-    const char* folder = database_folder(file, path);
-    if (!folder) return false;
-    std::snprintf(ballast, sizeof ballast, "%s/ballast", folder);
+    char* name = database_name(file, path);
+    if (!name) return false;
+    *name = '\0';
+    std::snprintf(ballast, sizeof ballast, "%s/ballast", path);
     return ::access(ballast, F_OK) == 0;
 }
 
@@ -100,6 +105,7 @@ bool write_fails(int file, off64_t end) {
 bool sync_fails(int file) {
     switch (fault_of(file)) {
         case DiskFault::sync_error: return fails(EIO);
+        case DiskFault::write_back: return is_database(file) && fails(EIO);
         case DiskFault::slow:
             orders->met = orders->met + 1;
             sleep_ms(orders->ms);

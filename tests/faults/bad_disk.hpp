@@ -11,6 +11,7 @@ enum class DiskFault : std::int32_t {
     crowded,      ///< the same as long as the ballast has its room
     write_error,  ///< every write fails
     sync_error,   ///< writes go through, no sync does
+    write_back,   ///< no sync of the database itself does, those of its log do
     slow,         ///< every sync takes `ms` longer
     hung,         ///< writes and syncs wait until the fault ends
 };

@@ -109,9 +109,9 @@ std::string slow(World& world) {
 
 /// After a failed sync nobody knows what is on the disk: this process writes no more, and ends, so
 /// that the next one reads what is there.
-std::string failed_syncs(World& world) {
+std::string fails_to_sync(World& world, DiskFault fault) {
     begin(world);
-    world.break_disk(DiskFault::sync_error);
+    world.break_disk(fault);
     const int code = world.wait_for_end();
     EXPECT_EQ(code, 1) << "who is to start it anew has to see that it failed";
     EXPECT_GT(world.disk_faults_met(), 0);
@@ -124,6 +124,9 @@ std::string failed_syncs(World& world) {
     return "the process ended with code " + std::to_string(code) + "; the next one served after " +
            ms(healed) + "; nothing answered after the failed sync";
 }
+
+std::string failed_syncs(World& world) { return fails_to_sync(world, DiskFault::sync_error); }
+std::string failed_write_back(World& world) { return fails_to_sync(world, DiskFault::write_back); }
 
 std::string held_by_a_stranger(World& world) {
     const auto time = full_size() ? 60s : 5s;
@@ -200,6 +203,9 @@ std::vector<Row> disk_rows() {
          "every write to the database: EIO", write_errors},
         {"B-4", "syncs fail", "never tried again by the same process: it ends, and a new one reads",
          "every sync of the database: EIO", failed_syncs},
+        {"B-5", "syncs fail where the log is written back",
+         "as above: a log is not begun anew before all of it is in the database",
+         "every sync of the database's own file, not of its log: EIO", failed_write_back},
         {"B-6", "slow disk", "answers wait for the disk, nobody is refused, nothing piles up",
          "syncs that take 2, 20 and 200 ms longer, 16 workers at once", slow},
         {"B-7", "hung disk", "callers are told in time; goes on when the disk does",

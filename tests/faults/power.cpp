@@ -110,11 +110,12 @@ void PowerDisk::leave(const std::string& folder, const std::string& into) {
 
 int PowerDisk::open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
     PowerDisk& disk = *static_cast<PowerDisk*>(vfs->pAppData);
+    const std::lock_guard lock(disk.mutex_);
     file->pMethods = nullptr;
     const bool lasts = name && !(flags & SQLITE_OPEN_DELETEONCLOSE);
     const bool makes =
         lasts && (flags & SQLITE_OPEN_CREATE) && !std::filesystem::exists(std::string(name));
-    if (makes ? !disk.powered() : disk.off_) return SQLITE_IOERR;
+    if (makes ? !disk.powered() : disk.off()) return SQLITE_IOERR;
     File& opened = *new (file) File{{nullptr}, &disk, nullptr, false};
     const int failed = disk.real_->xOpen(disk.real_, name, opened.real(), flags, out);
     if (failed != SQLITE_OK) {
@@ -136,6 +137,7 @@ int PowerDisk::open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int 
 
 int PowerDisk::remove(sqlite3_vfs* vfs, const char* name, int sync_folder) {
     PowerDisk& disk = *static_cast<PowerDisk*>(vfs->pAppData);
+    const std::lock_guard lock(disk.mutex_);
     if (!disk.powered()) return SQLITE_IOERR_DELETE;
     disk.names_.erase(name);
     if (sync_folder && !disk.lies_) disk.durable_names_ = disk.names_;
@@ -157,6 +159,7 @@ const sqlite3_io_methods& PowerDisk::methods() {
         };
         m.xWrite = [](sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
             File& own = File::of(file);
+            const std::lock_guard lock(own.disk->mutex_);
             const auto* bytes = static_cast<const char*>(from);
             const auto count = static_cast<std::size_t>(size);
             const bool was_off = own.disk->off_;
@@ -169,12 +172,14 @@ const sqlite3_io_methods& PowerDisk::methods() {
         };
         m.xTruncate = [](sqlite3_file* file, sqlite3_int64 size) {
             File& own = File::of(file);
+            const std::lock_guard lock(own.disk->mutex_);
             if (!own.disk->powered()) return SQLITE_IOERR_TRUNCATE;
             if (own.inode) own.inode->since.push_back({true, size, {}});
             return File::real_methods(file).xTruncate(own.real(), size);
         };
         m.xSync = [](sqlite3_file* file, int) {
             File& own = File::of(file);
+            const std::lock_guard lock(own.disk->mutex_);
             if (!own.disk->powered()) return SQLITE_IOERR_FSYNC;
             own.disk->sync(own);
             return SQLITE_OK;

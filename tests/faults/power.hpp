@@ -2,8 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@ namespace jangkau::faults {
 /// whole, in some of its sectors or not at all, whatever became of those before it; and the same
 /// with names that were made or taken away, and with files that were cut.
 ///
-/// Threading: one thread at a time writes; several connections are not meant.
+/// Threading: any. What a seed does is the same again only where one thread writes.
 class PowerDisk {
 public:
     /// The power goes with the operation after so many that change something. `lies`: it says that
@@ -27,7 +29,6 @@ public:
     PowerDisk& operator=(const PowerDisk&) = delete;
 
     [[nodiscard]] bool off() const { return off_; }
-    void cut() { off_ = true; }
     /// Operations so far that changed something.
     [[nodiscard]] std::size_t operations() const { return operations_; }
     /// The files of that folder as they are found when the power is back, into another one.
@@ -65,8 +66,9 @@ private:
     const std::size_t operations_max_;
     const bool lies_;
     const unsigned kept_percent_;  ///< of this disk: all, nothing, or anything between
+    std::atomic<bool> off_ = false;
+    std::mutex mutex_;  // guards all below, and the order of what is written
     std::size_t operations_ = 0;
-    bool off_ = false;
     Names names_, durable_names_;
 };
 

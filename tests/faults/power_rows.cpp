@@ -29,6 +29,7 @@ std::set<unsigned> live(const std::string& folder, unsigned seed, const PowerDis
     std::set<unsigned> acknowledged;
     auto options = options_of(folder);
     options.fast_and_loose = !syncs;
+    if (seed % 2) options.checkpoint_pages = 8;  // else the log is never long enough
     try {
         for (unsigned step = 0; step < kSteps && !disk.off();) {
             const auto store = sessions::open_sqlite_store(options);

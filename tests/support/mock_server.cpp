@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr timeval kPatience{10, 0};
 constexpr int kReportTries = 100;
 constexpr auto kReportPause = 100ms;
+constexpr auto kServed = std::future_status::ready;
 
 /// One request as it lies on the wire; nothing when the peer went away.
 std::optional<std::string> read_request(int connection) {
@@ -94,7 +95,7 @@ MockServer::~MockServer() {
     ::shutdown(listening_, SHUT_RDWR);
     acceptor_.join();
     ::close(listening_);
-    for (std::thread& connection : connections_) connection.join();
+    for (auto& connection : connections_) connection.get();
 }
 
 void MockServer::report_to(const std::string& gateway_url, gateway::Trunk trunk) {
@@ -114,7 +115,13 @@ void MockServer::accept() {
         if (connection < 0) return;
         ::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
         const std::lock_guard lock(mutex_);
-        connections_.emplace_back([this, connection] { serve(connection); });
+        connections_.remove_if([](auto& one) {
+            const bool served = one.wait_for(0s) == kServed;
+            if (served) one.get();  // what it threw
+            return served;
+        });
+        connections_.push_back(
+            std::async(std::launch::async, [this, connection] { serve(connection); }));
     }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <future>
 #include <list>
 #include <mutex>
 #include <string>
@@ -39,7 +39,7 @@ private:
     std::string gateway_url_;
     gateway::Trunk trunk_;
     std::size_t reports_lost_ = 0;
-    std::list<std::thread> connections_;
+    std::list<std::future<void>> connections_;  ///< not all of them have ended
     std::thread acceptor_;
 };
 
