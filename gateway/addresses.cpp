@@ -112,6 +112,7 @@ std::string_view for_of(std::string_view element) {
 bool valid_network(const std::string& network) { return parse_network(network).has_value(); }
 
 bool listed(const std::string& address, const std::vector<std::string>& networks) {
+    if (networks.empty()) return false;  // as a gateway without a proxy has it, at each request
     const auto parsed = parse_address(address.starts_with("unix") ? "127.0.0.1" : address);
     return parsed && std::ranges::any_of(networks, [&](const std::string& one) {
                const auto network = parse_network(one);

@@ -134,6 +134,7 @@ private:
             if (row.channel == name)
                 row.due = now_ + std::max(kNoStandInPause, round_.channels.at(name).pause);
             row.state = Delivery::queued;
+            --row.attempts;
             unit_.settle(row, now_);
         }
     }
@@ -148,6 +149,7 @@ private:
                 return std::pair(entry.second.free == 0, entry.second.under_way);
             });
             if (least == channels.end() || least->second.free == 0) return;
+            // Written before it is sent, so that a restart knows that it may have been.
             auto rows = unit_.claim(least->first, last_lane(), now_, 1);
             if (rows.empty()) {
                 least->second.free = 0;
@@ -160,9 +162,6 @@ private:
                 if (ended == kEndedAtOnce) return;
                 continue;
             }
-            // Written before it is sent, so that a restart knows that it may have been.
-            ++row.attempts;
-            unit_.settle(row, now_);
             round_.rows.push_back(std::move(row));
             --least->second.free;
             ++least->second.under_way;
@@ -176,13 +175,14 @@ private:
     }
 
     bool ends_unsent(OutboxRow& row) {
-        const bool old = now_ - row.sms.not_before.value_or(row.created) > config_.outbox.age_max;
-        if (old && !round_.clock_stepped)
+        const bool old = !round_.clock_stepped &&
+                         now_ - row.sms.not_before.value_or(row.created) > config_.outbox.age_max;
+        if (!old && (row.sms.lane == Lane::answer || !opted_out(row.sms.to))) return false;
+        --row.attempts;  // there was none
+        if (old)
             end(row, Delivery::expired, row.reason.empty() ? "too old to be of use" : row.reason);
-        else if (row.sms.lane != Lane::answer && opted_out(row.sms.to))
-            end(row, Delivery::failed, "the recipient wants no SMS but answers");
         else
-            return false;
+            end(row, Delivery::failed, "the recipient wants no SMS but answers");
         return true;
     }
 

@@ -168,6 +168,7 @@ std::vector<OutboxRow> MemoryUnit::claim(std::string_view channel, flows::Lane l
     auto claimed = due(channel, last, now, limit);
     for (OutboxRow& row : claimed) {
         row.state = Delivery::sending;
+        ++row.attempts;
         data_.outbox.at(row.id) = {row, now};
     }
     return claimed;

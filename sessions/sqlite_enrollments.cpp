@@ -79,6 +79,9 @@ flows::Eligibility read_finding(const Nik& nik, const Form& form) {
             std::string(form.get("source").value_or(""))};
 }
 
+/// Longer tickets do not begin with 0, so none has the number of another.
+std::uint64_t number_of(const Ticket& ticket) { return std::stoull(ticket.text()); }
+
 flows::Status status_of(const std::string& name) {
     const auto status = flows::status_named(name);
     if (!status) throw std::runtime_error("a stored enrollment has an unknown status");
@@ -118,10 +121,12 @@ std::vector<Enrollment> SqliteUnit::read_enrollments(Query& rows) const {
 }
 
 std::optional<Enrollment> SqliteUnit::enrollment(const Ticket& ticket) {
+    const std::uint64_t number = number_of(ticket);
+    if (const Enrollment* const recent = recent_enrollments_.find(number)) return *recent;
     auto rows = query(kByTicket);
     auto found = read_enrollments(rows.bind(ticket.text()));
     if (found.empty()) return std::nullopt;
-    return std::move(found.front());
+    return recent_enrollments_.keep(number, std::move(found.front()));
 }
 
 std::vector<Enrollment> SqliteUnit::enrollments_of(const Msisdn& phone) {
@@ -167,6 +172,7 @@ std::size_t SqliteUnit::registrations_since(const Msisdn& owner, Time since) {
 }
 
 void SqliteUnit::put(const Enrollment& enrollment) {
+    recent_enrollments_.keep(number_of(enrollment.ticket), enrollment);
     std::optional<Vault::Index> nik;
     if (enrollment.nik) nik = vault_.index("nik", enrollment.nik->digits());
     const std::string person =
@@ -202,6 +208,7 @@ void SqliteUnit::erase_enrollment(const Ticket& ticket) {
     query("DELETE FROM referrals WHERE ticket = ?").bind(ticket.text()).exec();
     query("DELETE FROM agent_codes WHERE ticket = ?").bind(ticket.text()).exec();
     query("DELETE FROM enrollments WHERE ticket = ?").bind(ticket.text()).exec();
+    recent_enrollments_.forget(number_of(ticket));
 }
 
 std::optional<flows::Eligibility> SqliteUnit::eligibility(const Nik& nik) {

@@ -192,16 +192,14 @@ SqliteHops::Stored SqliteHops::opened(Query& row) const {
 }
 
 const SqliteHops::Row* SqliteHops::read(std::int64_t id) {
-    if (id == read_id_) return &*read_;
-    read_id_ = 0;
+    const auto number = static_cast<std::uint64_t>(id);
+    if (const Row* const recent = recent_.find(number)) return recent;
     auto row = query(kOne);
     row.bind(id);
     if (!row.next()) return nullptr;
     const Stored stored = opened(row);
     if (stored.plain.empty()) return nullptr;
-    read_ = unpacked(stored);
-    read_id_ = id;
-    return &*read_;
+    return &recent_.keep(number, unpacked(stored));
 }
 
 const SqliteHops::Row* SqliteHops::newest(std::string_view channel, std::string_view id) {
@@ -246,10 +244,10 @@ void SqliteHops::put(const Hop& hop) {
     insert(
         {id, hash('s', session.channel, session.id), phone,
          index_.of_phone(phone_hash(phone)).value_or(0), hop.draft, session.changed, session.ended},
-        row);
+        std::move(row));
 }
 
-void SqliteHops::insert(const Head& head, const Row& row) {
+void SqliteHops::insert(const Head& head, Row row) {
     query(
         "INSERT INTO hops (id, session, msisdn, previous, draft, at, ended, hop)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -258,6 +256,7 @@ void SqliteHops::insert(const Head& head, const Row& row) {
         .exec();
     tail_.push_back(entry_of(head));
     index_.add(head.id, tail_.back());
+    recent_.keep(static_cast<std::uint64_t>(head.id), std::move(row));
     if (tail_.size() - in_runs_ >= kRunHops) write_run();
 }
 
@@ -294,7 +293,7 @@ void SqliteHops::erase(Head hop, Phone phone) {
         " WHERE id = ?")
         .bind(hop.phone, hop.previous, Blob{sealed(hop, "")}, hop.id)
         .exec();
-    read_id_ = 0;
+    recent_.forget_all();
 }
 
 void SqliteHops::erase_of(const Msisdn& phone) {
@@ -342,7 +341,7 @@ std::size_t SqliteHops::purge(
     if (last == index_.last()) erase(head_of(last), Phone::goes);
     query("DELETE FROM hops WHERE id <= ? AND id < ?").bind(last, index_.last()).exec();
     query("DELETE FROM hop_runs WHERE last <= ?").bind(last).exec();
-    read_id_ = 0;
+    recent_.forget_all();
     index_.begin_with(last + 1);
     return gone;
 }
@@ -358,7 +357,7 @@ void SqliteHops::undo_to(const Mark& mark) {
     index_.undo_to(mark.index);
     tail_.resize(mark.tail);
     in_runs_ = mark.in_runs;
-    read_id_ = 0;
+    recent_.forget_all();
 }
 
 }  // namespace jangkau::sessions

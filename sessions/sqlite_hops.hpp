@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sessions/hop_index.hpp"
+#include "sessions/recent.hpp"
 #include "sessions/sealed_place.hpp"
 #include "sessions/sqlite_query.hpp"
 #include "sessions/store.hpp"
@@ -110,7 +111,7 @@ private:
     [[nodiscard]] const Row* newest(std::string_view channel, std::string_view id);
     [[nodiscard]] static std::string packed(const Row& row);
     [[nodiscard]] static Row unpacked(const Stored& stored);
-    void insert(const Head& head, const Row& row);
+    void insert(const Head& head, Row row);
     [[nodiscard]] HopEntry entry_of(const Head& head) const;
     void write_run();
     [[nodiscard]] std::int64_t read_runs(std::int64_t last);
@@ -128,8 +129,8 @@ private:
     HopIndex index_;
     std::vector<HopEntry> tail_;  ///< of the hops since the last run that was committed
     std::size_t in_runs_ = 0;     ///< of `tail_`, those in runs of this transaction
-    std::int64_t read_id_ = 0;    ///< of `read_`; 0 = nothing
-    std::optional<Row> read_;
+    /// Some 2 MB. A dialogue's last hop is among them unless so many others came since.
+    Recent<Row> recent_{1'024};
 };
 
 }  // namespace jangkau::sessions

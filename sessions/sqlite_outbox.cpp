@@ -128,7 +128,10 @@ std::vector<OutboxRow> SqliteUnit::claim(std::string_view channel, flows::Lane l
     auto claimed = due(channel, last, now, limit);
     for (OutboxRow& row : claimed) {
         row.state = Delivery::sending;
-        query("UPDATE outbox SET state = 'sending', changed = ? WHERE id = ?")
+        ++row.attempts;
+        query(
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed = ? WHERE id = "
+            "?")
             .bind(now, row.id)
             .exec();
     }

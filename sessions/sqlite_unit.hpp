@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sessions/recent.hpp"
 #include "sessions/sealed_place.hpp"
 #include "sessions/sqlite_hops.hpp"
 #include "sessions/sqlite_query.hpp"
@@ -34,7 +35,10 @@ public:
     void open();
     /// What is kept in memory follows the transaction.
     [[nodiscard]] SqliteHops::Mark mark() const { return hops_.mark(); }
-    void undo_to(const SqliteHops::Mark& mark) { hops_.undo_to(mark); }
+    void undo_to(const SqliteHops::Mark& mark) {
+        hops_.undo_to(mark);
+        recent_enrollments_.forget_all();
+    }
     void committed() { hops_.committed(); }
 
     /// Whether somebody was erased, so that the WAL, which still holds the old pages, must be
@@ -190,6 +194,8 @@ private:
     // Store thread only.
     Statements statements_;
     SqliteHops hops_;
+    /// By their tickets. What is not finished is read and written at each hop.
+    Recent<flows::Enrollment> recent_enrollments_{1'024};
     SQLite::Database& database_;
     /// Counted here because a row's id is sealed with its text; an id is never given twice.
     std::int64_t last_sms_ = 0;

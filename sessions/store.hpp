@@ -169,9 +169,9 @@ public:
 
     /// Rows that are due and have no channel yet, in the order of claim().
     [[nodiscard]] virtual std::vector<OutboxRow> unrouted(Time now, std::size_t limit) = 0;
-    /// Marks up to `limit` queued rows of that channel that are due as sending: answers, then
-    /// receipts, then reminders, up to lane `last`, each by due time, then id. The sender counts
-    /// `attempts`, not the store.
+    /// Marks up to `limit` queued rows of that channel that are due as sending, and counts the
+    /// attempt: answers, then receipts, then reminders, up to lane `last`, each by due time, then
+    /// id. Who does not make the attempt takes it back with settle().
     [[nodiscard]] virtual std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last,
                                                        Time now, std::size_t limit) = 0;
     /// The row as it now is (all but the SMS and `created`); a state never moves backwards (queued

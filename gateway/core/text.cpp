@@ -68,12 +68,15 @@ Cost cost_of(std::string_view text) {
     }();
     Cost whole;
     for (std::size_t at = 0; at < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[at]);
-        if (lead < kAsciiSeptets.size()) {
-            whole += {kAsciiSeptets[lead], 1, kAsciiSeptets[lead] > 0};
-            ++at;
-            continue;
+        const std::size_t from = at;
+        for (unsigned char c = 0;
+             at < text.size() && (c = static_cast<unsigned char>(text[at])) < kAsciiSeptets.size();
+             ++at) {
+            whole.septets += kAsciiSeptets[c];
+            whole.gsm7 = whole.gsm7 && kAsciiSeptets[c] > 0;
         }
+        whole.units += at - from;
+        if (at == text.size()) break;
         const Utf8Char next = next_valid(text.substr(at));
         const auto septets = cost(next.code, Encoding::gsm7);
         whole += {septets.value_or(0), *cost(next.code, Encoding::ucs2), septets.has_value()};

@@ -87,6 +87,38 @@ TEST_F(SqliteHopsTest, AJobThatFailsTakesItsRunsWithIt) {
 }
 
 // An hour's purge never holds up a turn for a whole table.
+/// Of what was read or written last some is in memory: it follows what the database has.
+TEST_F(SqliteHopsTest, WhatIsAtHandIsWhatIsStored) {
+    const auto enrollment = [](const std::string& name) {
+        flows::Enrollment one{.ticket = ticket(1), .owner = phone(1)};
+        one.name = name;
+        return one;
+    };
+    in([&](Unit& unit) {
+        unit.put(hop(1, "one"));
+        unit.put(enrollment("AMINAH"));
+    });
+    EXPECT_THROW(in([&](Unit& unit) {
+                     unit.put(hop(1, "two"));
+                     unit.put(enrollment("BURHAN"));
+                     EXPECT_EQ(unit.session("at", "1")->state, "state two");
+                     EXPECT_EQ(unit.enrollment(ticket(1))->name, "BURHAN");
+                     throw std::runtime_error("taken back");
+                 }),
+                 std::runtime_error);
+    in([](Unit& unit) {
+        EXPECT_EQ(unit.session("at", "1")->state, "state one");
+        EXPECT_FALSE(unit.reply("at", "1", "two"));
+        EXPECT_EQ(unit.enrollment(ticket(1))->name, "AMINAH");
+    });
+    in([](Unit& unit) { unit.erase_enrollment(ticket(1)); });
+    in([](Unit& unit) { unit.erase_person(phone(1)); });
+    in([](Unit& unit) {
+        EXPECT_FALSE(unit.session("at", "1"));
+        EXPECT_FALSE(unit.enrollment(ticket(1)));
+    });
+}
+
 TEST_F(SqliteHopsTest, LooksThroughLargeTablesInPieces) {
     constexpr int kOld = 7'000, kPhones = 12'000;
     in([](Unit& unit) {

@@ -211,7 +211,7 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
         ASSERT_EQ(tried.size(), 1U);
         EXPECT_EQ(tried[0].sms.text, "tried");
         EXPECT_EQ(tried[0].reason, "HTTP 503");
-        EXPECT_EQ(tried[0].attempts, 3U);
+        EXPECT_EQ(tried[0].attempts, 4U);
         EXPECT_EQ(tried[0].doubts, 0U);
         unit.put(SmsPiece{"at", phone(1), "20880", "a", 1, 2, "piece", at(1)});
         EXPECT_EQ(unit.stale_pieces(at(2), 9).size(), 1U);
