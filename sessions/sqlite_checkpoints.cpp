@@ -52,8 +52,8 @@ int Checkpoints::committed(void* self, sqlite3* /*writer*/, const char* /*name*/
 }
 
 void Checkpoints::go_on() {
+    if (under_way()) return;
     if (pass_.valid()) {
-        if (pass_.wait_for(0s) != std::future_status::ready) return;
         take(pass_.get());
         // Another one pays as long as it has much less to do than the one before.
         if (std::chrono::steady_clock::now() < not_before_) return;
@@ -61,6 +61,10 @@ void Checkpoints::go_on() {
         return begin_pass();
     }
     if (waiting() >= pages_ && std::chrono::steady_clock::now() >= not_before_) begin_pass();
+}
+
+bool Checkpoints::under_way() const {
+    return pass_.valid() && pass_.wait_for(0s) != std::future_status::ready;
 }
 
 void Checkpoints::begin_pass() {
@@ -94,16 +98,17 @@ void Checkpoints::take(const Pass& pass) {
 }
 
 bool Checkpoints::empty_log() {
-    if (pass_.valid()) {
-        if (pass_.wait_for(0s) != std::future_status::ready) return false;
-        take(pass_.get());
-    }
-    // Its row says whether a reader was in the way. Without waiting for him: turns are.
+    if (pass_.valid()) take(pass_.get());
+    // Without waiting for a reader: turns are.
+    sqlite3* const handle = writer_.getHandle();
     writer_.setBusyTimeout(0);
-    const int busy = writer_.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt();
+    const int error =
+        sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     writer_.setBusyTimeout(kBusyMs);
-    if (busy == 0) logged_ = kept_ = 0;
-    return busy == 0;
+    if (error == SQLITE_BUSY) return false;
+    if (error != SQLITE_OK) throw SQLite::Exception(handle, error);
+    logged_ = kept_ = 0;
+    return true;
 }
 
 void Checkpoints::end() noexcept {

@@ -33,8 +33,10 @@ public:
     /// After a commit. Throws std::runtime_error when a sync failed: then nobody knows what is on
     /// the disk. Whatever else stood in the way, a reader or a full disk, is tried again.
     void go_on();
-    /// Writes all of it back, now, and cuts the log to nothing; false where a reader or a pass that
-    /// is under way does not let it. Throws SQLite::Exception.
+    /// Whether a pass is.
+    [[nodiscard]] bool under_way() const;
+    /// Writes all of it back, now, and cuts the log to nothing; false where a reader does not let
+    /// it. Not while a pass is under way. Throws as go_on(), and SQLite::Exception.
     [[nodiscard]] bool empty_log();
     /// Breaks off a pass that is under way, and waits for it.
     void end() noexcept;

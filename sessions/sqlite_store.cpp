@@ -395,7 +395,8 @@ void SqliteStore::write_back() noexcept {
 }
 
 void SqliteStore::empty_log() noexcept {
-    if (broken_) return;
+    // What a pass does not let it do is done after the next batch.
+    if (broken_ || checkpoints_->under_way()) return;
     try {
         checkpoints_->empty_log() ? unit_.truncated() : unit_.truncation_failed();
     } catch (const SQLite::Exception&) {
