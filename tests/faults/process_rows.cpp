@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 std::string killed_at_random(World& world) {
-    const int kills = full_size() ? 1'000 : 20;
+    const int kills = full_size() ? 1'000 : 30;
     std::mt19937 random(1);  // of the pauses; what the load is doing then is chance
     world.begin();
     world.load().start(world.url_, 4, true);
