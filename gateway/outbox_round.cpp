@@ -134,7 +134,7 @@ private:
             if (row.channel == name)
                 row.due = now_ + std::max(kNoStandInPause, round_.channels.at(name).pause);
             row.state = Delivery::queued;
-            --row.attempts;
+            --row.attempts;  // there was none
             unit_.settle(row, now_);
         }
     }

@@ -11,7 +11,6 @@ namespace jangkau::sessions {
 namespace {
 
 using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""ms;
 
 /// One megabyte: turns wait for no longer than it takes to write that.
 constexpr int kPagesBetweenTurns = 256;

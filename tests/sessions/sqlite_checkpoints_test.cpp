@@ -31,12 +31,11 @@ protected:
         for (const unsigned char byte : bytes) number = number << 8 | byte;
         return number;
     }
-    /// Turns that never leave the store without one, until that holds; how many there were.
+    /// One turn after the other, without a pause, until that holds.
     template <class Condition>
-    int turns_until(Store& store, Condition condition) {
+    void turns_until(Store& store, Condition condition) {
         const auto deadline = std::chrono::steady_clock::now() + 60s;
-        int turns = 0;
-        for (; !condition() && std::chrono::steady_clock::now() < deadline; ++turns)
+        while (!condition() && std::chrono::steady_clock::now() < deadline)
             store.run([this](Unit& unit) {
                 ++number_;
                 const std::string dialogue = "dialogue " + std::to_string(number_);
@@ -44,7 +43,6 @@ protected:
                     Hop{{"at", dialogue, phone(1), std::string(2000, 'x'), "", at(0)}, "", {}});
             });
         EXPECT_TRUE(condition());
-        return turns;
     }
     std::int64_t hops_seen_by(SQLite::Database& reader) {
         return reader.execAndGet("SELECT count(*) FROM hops").getInt64();
@@ -52,18 +50,16 @@ protected:
 
     TempFolder folder_;
     SqliteOptions options_;
-    int number_ = 0;
+    int number_ = 0;  ///< of turns so far
 };
 
 TEST_F(SqliteCheckpoints, TheLogBeginsAnewUnderTurnsThatDoNotPause) {
-    int turns = 0;
     {
         const auto store = open_sqlite_store(options_);
         turns_until(*store, [&] { return beginnings() >= 3; });
-        turns = number_;
     }
     SQLite::Database after(database(), SQLite::OPEN_READONLY);
-    EXPECT_EQ(hops_seen_by(after), turns);
+    EXPECT_EQ(hops_seen_by(after), number_);
     EXPECT_EQ(after.execAndGet("PRAGMA integrity_check").getString(), "ok");
 }
 

@@ -86,8 +86,7 @@ TEST_F(SqliteHopsTest, AJobThatFailsTakesItsRunsWithIt) {
     }
 }
 
-// An hour's purge never holds up a turn for a whole table.
-/// Of what was read or written last some is in memory: it follows what the database has.
+// Of what was read or written last some is in memory: it follows what the database has.
 TEST_F(SqliteHopsTest, WhatIsAtHandIsWhatIsStored) {
     const auto enrollment = [](const std::string& name) {
         flows::Enrollment one{.ticket = ticket(1), .owner = phone(1)};
@@ -119,6 +118,7 @@ TEST_F(SqliteHopsTest, WhatIsAtHandIsWhatIsStored) {
     });
 }
 
+// An hour's purge never holds up a turn for a whole table.
 TEST_F(SqliteHopsTest, LooksThroughLargeTablesInPieces) {
     constexpr int kOld = 7'000, kPhones = 12'000;
     in([](Unit& unit) {
