@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <stdexcept>
 #include <string_view>
 
 #include "gateway/core/text.hpp"
@@ -26,36 +27,13 @@ std::optional<Bytes> parse_address(const std::string& text) {
     return out;
 }
 
-struct Network {
-    Bytes address;
-    unsigned bits;
-};
-
-std::optional<Network> parse_network(const std::string& text) {
-    const std::size_t slash = text.find('/');
-    const std::string host = text.substr(0, slash);
-    const auto address = parse_address(host);
-    if (!address) return std::nullopt;
-    const bool v4 = host.find(':') == std::string::npos;
-    unsigned bits = v4 ? 32 : 128;
-    if (slash != std::string::npos) {
-        unsigned given = 0;
-        const auto [end, fault] =
-            std::from_chars(text.data() + slash + 1, text.data() + text.size(), given);
-        if (fault != std::errc{} || end != text.data() + text.size() || given > bits)
-            return std::nullopt;
-        bits = given;
-    }
-    return Network{*address, v4 ? bits + 96 : bits};
-}
-
-bool within(const Bytes& address, const Network& network) {
-    const auto whole = static_cast<std::ptrdiff_t>(network.bits / 8);
-    if (!std::equal(address.begin(), address.begin() + whole, network.address.begin()))
-        return false;
-    if (network.bits % 8 == 0) return true;
+/// Whether the first `bits` of the two are the same.
+bool begin_alike(const Bytes& one, const Bytes& other, unsigned bits) {
+    const auto whole = static_cast<std::ptrdiff_t>(bits / 8);
+    if (!std::equal(one.begin(), one.begin() + whole, other.begin())) return false;
+    if (bits % 8 == 0) return true;
     const auto at = static_cast<std::size_t>(whole);
-    return ((address[at] ^ network.address[at]) >> (8 - network.bits % 8)) == 0;
+    return ((one[at] ^ other[at]) >> (8 - bits % 8)) == 0;
 }
 
 /// IPv4 as such, everything else as inet_ntop writes it: each address has one form.
@@ -109,24 +87,44 @@ std::string_view for_of(std::string_view element) {
 
 }  // namespace
 
-bool valid_network(const std::string& network) { return parse_network(network).has_value(); }
+Networks::Networks(std::initializer_list<std::string> texts) {
+    for (const std::string& text : texts)
+        if (!add(text)) throw std::invalid_argument("no network: " + text);
+}
 
-bool listed(const std::string& address, const std::vector<std::string>& networks) {
-    if (networks.empty()) return false;  // as a gateway without a proxy has it, at each request
+bool Networks::add(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    const std::string host = text.substr(0, slash);
+    const auto address = parse_address(host);
+    if (!address) return false;
+    const bool v4 = host.find(':') == std::string::npos;
+    unsigned bits = v4 ? 32 : 128;
+    if (slash != std::string::npos) {
+        unsigned given = 0;
+        const auto [end, fault] =
+            std::from_chars(text.data() + slash + 1, text.data() + text.size(), given);
+        if (fault != std::errc{} || end != text.data() + text.size() || given > bits) return false;
+        bits = given;
+    }
+    networks_.push_back({*address, v4 ? bits + 96 : bits});
+    return true;
+}
+
+bool Networks::contains(const std::string& address) const {
+    if (networks_.empty()) return false;  // as a gateway without a proxy has it, at each request
     const auto parsed = parse_address(address.starts_with("unix") ? "127.0.0.1" : address);
-    return parsed && std::ranges::any_of(networks, [&](const std::string& one) {
-               const auto network = parse_network(one);
-               return network && within(*parsed, *network);
+    return parsed && std::ranges::any_of(networks_, [&](const Network& network) {
+               return begin_alike(*parsed, network.address, network.bits);
            });
 }
 
-bool address_allowed(const std::string& address, const std::vector<std::string>& allow) {
-    return allow.empty() || listed(address, allow);
+bool address_allowed(const std::string& address, const Networks& allow) {
+    return allow.empty() || allow.contains(address);
 }
 
 std::optional<std::string> caller_of(const std::string& peer, const Headers& headers,
                                      const ProxyRule& rule) {
-    if (!listed(peer, rule.trusted)) return peer;
+    if (!rule.trusted.contains(peer)) return peer;
     const bool rfc = rule.header == "Forwarded";
     std::string all;
     for (const auto& [name, value] : headers)
@@ -136,7 +134,7 @@ std::optional<std::string> caller_of(const std::string& peer, const Headers& hea
         const std::size_t comma = rest.rfind(',');
         const std::string_view last = trim(rest.substr(comma == rest.npos ? 0 : comma + 1));
         auto address = address_of(rfc ? for_of(last) : last);
-        if (!address || comma == rest.npos || !listed(*address, rule.trusted)) return address;
+        if (!address || comma == rest.npos || !rule.trusted.contains(*address)) return address;
         rest = rest.substr(0, comma);
     }
 }

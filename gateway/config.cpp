@@ -145,9 +145,8 @@ private:
 
     void read_proxies(Fields& top) {
         ProxyRule& rule = config_.proxies;
-        rule.trusted = top.texts("trusted_proxies");
-        for (const std::string& network : rule.trusted)
-            if (!valid_network(network))
+        for (const std::string& network : top.texts("trusted_proxies"))
+            if (!rule.trusted.add(network))
                 top.complain(top.line(), "trusted_proxies",
                              "'" + network + "' is no address and no network such as 10.1.0.0/16");
         rule.header = top.text_or("forwarded_header", rule.header);

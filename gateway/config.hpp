@@ -29,8 +29,7 @@ struct ChannelConfig {
     /// proves is taken; the path's secret is then the new one in both, and the old one is here.
     std::optional<adapters::Settings> next;
     Secret secret_before;
-    std::vector<std::string>
-        allow;  ///< addresses or networks ("127.0.0.0/8") that may call; empty = all
+    Networks allow;                  ///< who may call; empty = all
     std::size_t screen_units = 160;  ///< septets of one screen
     std::chrono::milliseconds turn_ms_max{
         8'000};  ///< the provider ends the dialogue when we answer later

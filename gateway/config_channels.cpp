@@ -52,9 +52,8 @@ ChannelConfig ChannelReader::read_channel(const Yaml::Entry& entry) {
     s.secret = Secret(value(own, "secret"));
     if (Secret next{value(own, "secret_next")}; !next.empty())
         channel.secret_before = std::exchange(s.secret, next);
-    channel.allow = own.texts("allow");
-    for (const std::string& network : channel.allow)
-        if (!valid_network(network))
+    for (const std::string& network : own.texts("allow"))
+        if (!channel.allow.add(network))
             own.complain(entry.line, "allow",
                          "'" + network + "' is no address and no network such as 10.1.0.0/16");
     channel.screen_units = read_size(own, "screen_units", channel.screen_units, 40, 182);

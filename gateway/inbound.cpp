@@ -162,7 +162,7 @@ std::optional<std::string> Inbound::forged(const Channel& channel,
 
 /// Puts the caller's own address into the request, and says who has to wait or to leave.
 std::optional<HttpResponse> Inbound::hold_back(HttpRequest& request) {
-    static const std::vector<std::string> kThisMachine{"127.0.0.0/8", "::1"};
+    static const Networks kThisMachine{"127.0.0.0/8", "::1"};
     auto caller = caller_of(request.peer, request.headers, parts_.config.proxies);
     if (!caller) {
         log::warning("caller_unknown", {{"proxy", request.peer}});
@@ -170,7 +170,7 @@ std::optional<HttpResponse> Inbound::hold_back(HttpRequest& request) {
     }
     request.peer = std::move(*caller);
     const auto now = std::chrono::steady_clock::now();
-    if (listed(request.peer, kThisMachine) || by_address_.take(network_of(request.peer), now))
+    if (kThisMachine.contains(request.peer) || by_address_.take(network_of(request.peer), now))
         return std::nullopt;
     return wait_a_second();
 }

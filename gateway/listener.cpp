@@ -201,7 +201,7 @@ bool Listener::crowded(const std::string& peer) const {
     const auto at = place_->peers.find(peer);
     if (at == place_->peers.end()) return false;
     const ServerLimits& limits = place_->limits;
-    return at->second >= limits.connections_per_peer_max && !listed(peer, limits.proxies);
+    return at->second >= limits.connections_per_peer_max && !limits.proxies.contains(peer);
 }
 
 void Listener::reload_certificates() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/addresses.hpp"
 #include "gateway/handler.hpp"
 
 namespace jangkau::gateway {
@@ -24,9 +25,9 @@ struct ServerLimits {
     /// From one address; local sockets and `proxies` may have more.
     std::size_t connections_per_peer_max = 256;
     std::size_t requests_per_connection_max = 1'000;  ///< then it is closed in good order
-    std::vector<std::string> proxies;                 ///< addresses or networks
-    std::chrono::milliseconds read_ms_max{5'000};     ///< one whole request, from its first byte
-    std::chrono::milliseconds idle_ms_max{60'000};    ///< between two requests
+    Networks proxies;
+    std::chrono::milliseconds read_ms_max{5'000};   ///< one whole request, from its first byte
+    std::chrono::milliseconds idle_ms_max{60'000};  ///< between two requests
     std::chrono::milliseconds write_ms_max{5'000};
     std::chrono::milliseconds drain_ms_max{8'000};  ///< for requests under way when stopping
 };

@@ -51,8 +51,10 @@ void reads_addresses(const std::string& input) {
     std::string host, port;
     if (gateway::split_address(input, host, port))
         expect(!host.empty() && !port.empty() && input.ends_with(":" + port), "host and port");
-    const bool network = gateway::valid_network(input);
-    expect(network || !gateway::address_allowed("127.0.0.1", {input}), "no network, nobody");
+    gateway::Networks networks;
+    const bool network = networks.add(input);
+    expect(network != networks.empty(), "a network or none");
+    expect(network || !networks.contains("127.0.0.1"), "no network, nobody");
     (void)gateway::address_allowed(input, {"127.0.0.0/8", "::1/128"});
 }
 

@@ -12,7 +12,7 @@ struct CallerCase {
     std::vector<std::string> values;
     std::string caller;  ///< "" = refused
 };
-const std::vector<std::string> kTrusted{"127.0.0.1", "10.0.0.0/8", "2001:db8:1::/48"};
+const Networks kTrusted{"127.0.0.1", "10.0.0.0/8", "2001:db8:1::/48"};
 
 class Caller : public testing::TestWithParam<CallerCase> {
 protected:

@@ -423,7 +423,7 @@ TEST_F(ConfigTest, TakesSecretsFromTheEnvironmentAndFiles) {
 struct Allowed {
     std::string name;
     std::string address;
-    std::vector<std::string> allow;
+    Networks allow;
     bool may;
 };
 class Allow : public testing::TestWithParam<Allowed> {};
