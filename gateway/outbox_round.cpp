@@ -1,6 +1,11 @@
 #include "gateway/outbox_round.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <tuple>
 
 #include "gateway/routes.hpp"
 
@@ -36,9 +41,18 @@ public:
             if (channel.down && has_stand_in(name)) move_from(name);
         }
         claim();
+        leave();
     }
 
 private:
+    /// What may leave through one channel. Rows that were routed just now have none yet, here and
+    /// in the store: most are claimed in the same round, with one write.
+    struct Line {
+        std::vector<OutboxRow> fresh;
+        std::deque<OutboxRow> next;  ///< in the order in which they leave
+        bool is_whole = false;       ///< no other waits in the store
+    };
+
     void end_doubts() {
         for (OutboxRow& row :
              unit_.in_doubt(now_ - config_.outbox.in_doubt_wait, config_.outbox.in_flight_max)) {
@@ -61,12 +75,11 @@ private:
     }
 
     void route_new() {
-        auto rows = unit_.unrouted(now_, kRoutedAtOnce);
+        auto rows = unit_.due("", Lane::reminder, now_, kRoutedAtOnce);
         round_.more = rows.size() == kRoutedAtOnce;
         for (OutboxRow& row : rows) {
             if (!may_leave(row)) continue;
-            row.channel = channel_for(row);
-            unit_.settle(row, now_);
+            lines_[channel_for(row)].fresh.push_back(std::move(row));
             ++round_.routed;
         }
     }
@@ -91,11 +104,24 @@ private:
     }
 
     bool too_many_to(const Msisdn& to) {
-        const auto reached = [&](std::size_t most, std::chrono::hours window) {
-            return most > 0 && unit_.sms_out(to, now_ - window) >= most;
-        };
-        return reached(config_.phones.sms_out_per_hour, std::chrono::hours(1)) ||
-               reached(config_.phones.sms_out_per_day, std::chrono::hours(24));
+        const std::size_t per_hour = config_.phones.sms_out_per_hour;
+        const std::size_t per_day = config_.phones.sms_out_per_day;
+        if (per_hour == 0 && per_day == 0) return false;
+        const std::size_t today = sms_out(to, now_ - std::chrono::hours(24));
+        if (per_day > 0 && today >= per_day) return true;
+        // Nearly always the day had less than an hour may have.
+        return per_hour > 0 && today >= per_hour &&
+               sms_out(to, now_ - std::chrono::hours(1)) >= per_hour;
+    }
+
+    /// Those that were given a channel in this round, too.
+    std::size_t sms_out(const Msisdn& to, Time since) {
+        std::size_t count = unit_.sms_out(to, since);
+        for (const auto& [name, line] : lines_)
+            count += static_cast<std::size_t>(std::ranges::count_if(
+                line.fresh,
+                [&](const OutboxRow& row) { return row.sms.to == to && row.due >= since; }));
+        return count;
     }
 
     void postpone(OutboxRow& row) {
@@ -127,14 +153,12 @@ private:
     }
 
     void move_from(const std::string& name) {
-        auto rows = unit_.claim(name, Lane::reminder, now_, kMovedAtOnce);
+        auto rows = unit_.due(name, Lane::reminder, now_, kMovedAtOnce);
         round_.more = round_.more || rows.size() == kMovedAtOnce;
         for (OutboxRow& row : rows) {
             row.channel = channel_for(row);
             if (row.channel == name)
                 row.due = now_ + std::max(kNoStandInPause, round_.channels.at(name).pause);
-            row.state = Delivery::queued;
-            --row.attempts;  // there was none
             unit_.settle(row, now_);
         }
     }
@@ -144,27 +168,71 @@ private:
     void claim() {
         auto channels = round_.channels;
         std::size_t ended = 0;
-        while (round_.rows.size() < round_.free) {
+        while (round_.rows.size() < round_.free && ended < kEndedAtOnce) {
             const auto least = std::ranges::min_element(channels, {}, [](const auto& entry) {
                 return std::pair(entry.second.free == 0, entry.second.under_way);
             });
             if (least == channels.end() || least->second.free == 0) return;
-            // Written before it is sent, so that a restart knows that it may have been.
-            auto rows = unit_.claim(least->first, last_lane(), now_, 1);
-            if (rows.empty()) {
+            auto row =
+                next(least->first, std::min(least->second.free, round_.free - round_.rows.size()));
+            if (!row) {
                 least->second.free = 0;
                 continue;
             }
-            OutboxRow& row = rows.front();
             // Rows that end here leave their place to others.
-            if (ends_unsent(row)) {
-                round_.more = ++ended == kEndedAtOnce || round_.more;
-                if (ended == kEndedAtOnce) return;
+            if (ends_unsent(*row)) {
+                ++ended;
                 continue;
             }
-            round_.rows.push_back(std::move(row));
+            // Written before it is sent, so that a restart knows that it may have been.
+            unit_.claim(*row, now_);
+            round_.rows.push_back(*std::move(row));
             --least->second.free;
             ++least->second.under_way;
+        }
+        round_.more = round_.more || ended == kEndedAtOnce;
+    }
+
+    /// The first that waits for that channel. Of those in the store `room` are read at a time.
+    std::optional<OutboxRow> next(const std::string& channel, std::size_t room) {
+        Line& line = lines_[channel];
+        if (line.next.empty() && !line.is_whole) fill(channel, line, room);
+        if (line.next.empty()) return std::nullopt;
+        OutboxRow row = std::move(line.next.front());
+        line.next.pop_front();
+        row.channel = channel;
+        return row;
+    }
+
+    void fill(const std::string& channel, Line& line, std::size_t room) {
+        auto rows = unit_.due(channel, last_lane(), now_, room);
+        line.is_whole = rows.size() < room;
+        const auto leaving = std::stable_partition(
+            line.fresh.begin(), line.fresh.end(),
+            [this](const OutboxRow& row) { return row.sms.lane > last_lane(); });
+        std::move(leaving, line.fresh.end(), std::back_inserter(rows));
+        line.fresh.erase(leaving, line.fresh.end());
+        std::ranges::sort(rows, {}, [](const OutboxRow& row) {
+            return std::tuple(row.sms.lane, row.due, row.id);
+        });
+        for (OutboxRow& row : rows) {
+            // Before those behind `room` there may be others in the store.
+            if (line.is_whole || line.next.size() < room)
+                line.next.push_back(std::move(row));
+            else if (row.channel.empty())
+                line.fresh.push_back(std::move(row));
+        }
+    }
+
+    /// What was routed and not claimed waits for its channel in the store.
+    void leave() {
+        for (auto& [channel, line] : lines_) {
+            std::move(line.next.begin(), line.next.end(), std::back_inserter(line.fresh));
+            for (OutboxRow& row : line.fresh) {
+                if (!row.channel.empty()) continue;
+                row.channel = channel;
+                unit_.settle(row, now_);
+            }
         }
     }
 
@@ -178,7 +246,6 @@ private:
         const bool old = !round_.clock_stepped &&
                          now_ - row.sms.not_before.value_or(row.created) > config_.outbox.age_max;
         if (!old && (row.sms.lane == Lane::answer || !opted_out(row.sms.to))) return false;
-        --row.attempts;  // there was none
         if (old)
             end(row, Delivery::expired, row.reason.empty() ? "too old to be of use" : row.reason);
         else
@@ -203,6 +270,7 @@ private:
     const flows::Settings& settings_;
     const Time now_;
     Round& round_;
+    std::map<std::string, Line> lines_;
 };
 
 }  // namespace

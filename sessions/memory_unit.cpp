@@ -145,7 +145,7 @@ void MemoryUnit::send(const flows::SmsDraft& sms) {
 }
 
 std::vector<OutboxRow> MemoryUnit::due(std::string_view channel, flows::Lane last, Time now,
-                                       std::size_t limit) const {
+                                       std::size_t limit) {
     std::vector<OutboxRow> due;
     for (const auto& [id, sms] : data_.outbox) {
         const OutboxRow& row = sms.row;
@@ -159,19 +159,10 @@ std::vector<OutboxRow> MemoryUnit::due(std::string_view channel, flows::Lane las
     return due;
 }
 
-std::vector<OutboxRow> MemoryUnit::unrouted(Time now, std::size_t limit) {
-    return due("", flows::Lane::reminder, now, limit);
-}
-
-std::vector<OutboxRow> MemoryUnit::claim(std::string_view channel, flows::Lane last, Time now,
-                                         std::size_t limit) {
-    auto claimed = due(channel, last, now, limit);
-    for (OutboxRow& row : claimed) {
-        row.state = Delivery::sending;
-        ++row.attempts;
-        data_.outbox.at(row.id) = {row, now};
-    }
-    return claimed;
+void MemoryUnit::claim(OutboxRow& row, Time now) {
+    row.state = Delivery::sending;
+    ++row.attempts;
+    data_.outbox.at(row.id) = {row, now};
 }
 
 void MemoryUnit::settle(const OutboxRow& row, Time now) {

@@ -87,9 +87,9 @@ public:
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
-    std::vector<OutboxRow> unrouted(Time now, std::size_t limit) override;
-    std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last, Time now,
-                                 std::size_t limit) override;
+    std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
+                               std::size_t limit) override;
+    void claim(OutboxRow& row, Time now) override;
     void settle(const OutboxRow& row, Time now) override;
     bool report(const Report& report, Time now) override;
     std::optional<Time> next_outbox_due() override;
@@ -166,8 +166,6 @@ public:
 
 private:
     void erase_about(const flows::Enrollment& enrollment, const Msisdn& phone);
-    std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
-                               std::size_t limit) const;
 
     MemoryData& data_;
     const Clock& clock_;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "sessions/delivery.hpp"
@@ -26,8 +25,6 @@ const std::string kSending = kRows + "WHERE state = 'sending' ORDER BY id";
 
 /// Of an SMS's key: enough that nobody guesses one.
 constexpr std::size_t kTagBytes = 4;
-
-constexpr std::array kLanes = {flows::Lane::answer, flows::Lane::receipt, flows::Lane::reminder};
 
 Delivery delivery(const std::string& name) {
     const auto state = delivery_named(name);
@@ -109,33 +106,34 @@ void SqliteUnit::send(const flows::SmsDraft& sms) {
 std::vector<OutboxRow> SqliteUnit::due(std::string_view channel, flows::Lane last, Time now,
                                        std::size_t limit) {
     std::vector<OutboxRow> due;
-    for (const flows::Lane lane : kLanes) {
-        if (lane > last || due.size() >= limit) break;
+    auto lane = next_lane(channel, flows::Lane::answer);
+    while (lane && *lane <= last && due.size() < limit) {
         auto rows = query(kQueued);
-        rows.bind(channel, static_cast<int>(lane), now, limit - due.size());
+        rows.bind(channel, static_cast<int>(*lane), now, limit - due.size());
         auto found = read_outbox(rows);
         std::move(found.begin(), found.end(), std::back_inserter(due));
+        if (*lane == flows::Lane::reminder) break;
+        lane = next_lane(channel, static_cast<flows::Lane>(static_cast<int>(*lane) + 1));
     }
     return due;
 }
 
-std::vector<OutboxRow> SqliteUnit::unrouted(Time now, std::size_t limit) {
-    return due("", flows::Lane::reminder, now, limit);
+/// The first lane from `from` on in which a row of that channel waits, due or not.
+std::optional<flows::Lane> SqliteUnit::next_lane(std::string_view channel, flows::Lane from) {
+    auto row = query(
+        "SELECT lane FROM outbox WHERE state = 'queued' AND channel = ? AND lane >= ?"
+        " ORDER BY lane LIMIT 1");
+    row.bind(channel, static_cast<int>(from));
+    if (!row.next()) return std::nullopt;
+    return static_cast<flows::Lane>(row.number<int>());
 }
 
-std::vector<OutboxRow> SqliteUnit::claim(std::string_view channel, flows::Lane last, Time now,
-                                         std::size_t limit) {
-    auto claimed = due(channel, last, now, limit);
-    for (OutboxRow& row : claimed) {
-        row.state = Delivery::sending;
-        ++row.attempts;
-        query(
-            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed = ? WHERE id = "
-            "?")
-            .bind(now, row.id)
-            .exec();
-    }
-    return claimed;
+void SqliteUnit::claim(OutboxRow& row, Time now) {
+    row.state = Delivery::sending;
+    ++row.attempts;
+    query("UPDATE outbox SET state = ?, channel = ?, attempts = ?, changed = ? WHERE id = ?")
+        .bind(name(row.state), row.channel, row.attempts, now, row.id)
+        .exec();
 }
 
 void SqliteUnit::save(const OutboxRow& row, Time now) {

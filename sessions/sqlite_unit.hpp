@@ -64,9 +64,9 @@ public:
     void set_timer(const flows::Timer& timer) override;
     bool cancel_timer(std::string_view kind, std::string_view ref) override;
 
-    std::vector<OutboxRow> unrouted(Time now, std::size_t limit) override;
-    std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last, Time now,
-                                 std::size_t limit) override;
+    std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
+                               std::size_t limit) override;
+    void claim(OutboxRow& row, Time now) override;
     void settle(const OutboxRow& row, Time now) override;
     bool report(const Report& report, Time now) override;
     std::optional<Time> next_outbox_due() override;
@@ -162,8 +162,7 @@ private:
     [[nodiscard]] std::optional<OutboxRow> outbox_row(std::int64_t id);
     [[nodiscard]] std::string key_of(KeyId key, std::int64_t sms) const;
     [[nodiscard]] bool is_key_of(std::string_view name, std::int64_t sms) const;
-    [[nodiscard]] std::vector<OutboxRow> due(std::string_view channel, flows::Lane last, Time now,
-                                             std::size_t limit);
+    [[nodiscard]] std::optional<flows::Lane> next_lane(std::string_view channel, flows::Lane from);
     [[nodiscard]] std::vector<SmsPiece> read_pieces(Query& rows) const;
     [[nodiscard]] Vault::Index code_index(KeyId key, const flows::AgentCode& code,
                                           std::string_view digits) const;

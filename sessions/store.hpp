@@ -167,13 +167,13 @@ public:
                                           Time now) = 0;
     [[nodiscard]] virtual std::optional<Time> next_timer() = 0;
 
-    /// Rows that are due and have no channel yet, in the order of claim().
-    [[nodiscard]] virtual std::vector<OutboxRow> unrouted(Time now, std::size_t limit) = 0;
-    /// Marks up to `limit` queued rows of that channel that are due as sending, and counts the
-    /// attempt: answers, then receipts, then reminders, up to lane `last`, each by due time, then
-    /// id. Who does not make the attempt takes it back with settle().
-    [[nodiscard]] virtual std::vector<OutboxRow> claim(std::string_view channel, flows::Lane last,
-                                                       Time now, std::size_t limit) = 0;
+    /// Up to `limit` queued rows of that channel ("" = not routed yet) that are due: answers, then
+    /// receipts, then reminders, up to lane `last`, each by due time, then id.
+    [[nodiscard]] virtual std::vector<OutboxRow> due(std::string_view channel, flows::Lane last,
+                                                     Time now, std::size_t limit) = 0;
+    /// Marks a row that due() gave as being sent through its channel, and counts the attempt, in
+    /// the row, too.
+    virtual void claim(OutboxRow& row, Time now) = 0;
     /// The row as it now is (all but the SMS and `created`); a state never moves backwards (queued
     /// < sending < in_doubt < accepted < sent < final), except from sending or in_doubt back to
     /// queued, which is a retry. A row that would move backwards, or is gone, is left as it is.

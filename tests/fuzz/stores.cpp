@@ -156,8 +156,12 @@ std::string operate(Unit& unit, Choices& c, Time now) {
             break;
         case 6: {
             const std::string channel = word(c);
-            show(out,
-                 unit.claim(channel, static_cast<flows::Lane>(c.below(3)), now, 1 + c.below(4)));
+            const auto last = static_cast<flows::Lane>(c.below(3));
+            for (OutboxRow row : unit.due(channel, last, now, 1 + c.below(4))) {
+                if (c.below(2)) row.channel = word(c);
+                unit.claim(row, now);
+                show(out, row);
+            }
             break;
         }
         case 7: {
@@ -279,7 +283,7 @@ std::string all_of(Unit& unit, Time now) {
         timers.insert(iso(timer.due) + timer.kind + ' ' + timer.ref);
     for (const auto& timer : timers) out << timer << '\n';
     for (const auto& piece : unit.stale_pieces(now, 50)) out << piece.channel << piece.ref << '\n';
-    show(out, unit.unrouted(now, 50));
+    show(out, unit.due("", flows::Lane::reminder, now, 50));
     const Counts n = unit.counts();
     const Backlog b = unit.backlog();
     for (const auto count : {n.sessions, n.drafts, n.enrollments, b.waiting, b.in_doubt, n.timers})

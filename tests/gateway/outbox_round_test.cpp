@@ -138,6 +138,28 @@ TEST_P(OutboxRound, WhatHasNoOtherWayDoesNotStandBeforeWhatHas) {
     EXPECT_THAT(taken, ElementsAre("movable"));
 }
 
+TEST_P(OutboxRound, WhatIsNewAndFindsNoPlaceWaitsForItsChannel) {
+    for (const char* text : {"1", "2", "3", "4", "5"}) send(Lane::receipt, text);
+    round_.channels = {{"first", {2, false}}, {"second", {8, false}}};
+    EXPECT_THAT(take(), ElementsAre("1", "2"));
+    for (const char* text : {"3", "4", "5"}) {
+        EXPECT_EQ(row(text).channel, "first");
+        EXPECT_EQ(row(text).state, Delivery::queued);
+        EXPECT_EQ(row(text).attempts, 0U);
+    }
+    EXPECT_THAT(take(), ElementsAre("3", "4"));
+    send(Lane::receipt, "6");
+    EXPECT_THAT(take(), ElementsAre("5", "6")) << "who waited goes first";
+}
+
+TEST_P(OutboxRound, AnAnswerGoesBeforeWhatWaitedForItsChannel) {
+    for (const char* text : {"1", "2", "3"}) send_through("first", text);
+    send(Lane::answer, "answer");
+    round_.channels = {{"first", {2, false}}, {"second", {8, false}}};
+    EXPECT_THAT(take(), ElementsAre("answer", "1"));
+    EXPECT_THAT(take(), ElementsAre("2", "3"));
+}
+
 TEST_P(OutboxRound, WhatWaitsForABusyChannelStays) {
     send_through("first", "waiting");
     round_.channels["first"] = {0, false};
@@ -191,7 +213,8 @@ TEST_P(OutboxRound, SaysWhenThereIsMoreToRoute) {
     EXPECT_TRUE(round_.more);
     (void)take();
     EXPECT_FALSE(round_.more);
-    EXPECT_TRUE(get<bool>([&](Unit& unit) { return unit.unrouted(clock_.at, 1).empty(); }));
+    EXPECT_TRUE(
+        get<bool>([&](Unit& unit) { return unit.due("", Lane::reminder, clock_.at, 1).empty(); }));
 }
 
 // --- order ---
@@ -233,6 +256,7 @@ TEST_P(OutboxRound, RemindersWaitThroughTheQuietHours) {
         Texts expected{name + " 0", name + " 1"};
         if (hour.reminders) expected.push_back(name + " 2");
         EXPECT_EQ(take(), expected);
+        EXPECT_EQ(row(name + " 2").channel, "first");
         in([](Unit& unit) { unit.erase_person(kPhone); });
     }
 }

@@ -187,7 +187,7 @@ TEST_P(AuditContract, ErasesWhatOthersHoldOfAPerson) {
         flows::Referral referral{.ticket = ticket(1), .agent = "A"};
         unit.put(referral);
         unit.send({phone(3), "a list of tasks", flows::Lane::answer, "", "", {}});
-        for (OutboxRow row : unit.claim("", flows::Lane::reminder, now, 9)) {
+        for (OutboxRow row : claimed(unit, "", flows::Lane::reminder, now, 9)) {
             row.state = Delivery::accepted;
             unit.settle(row, now);
         }

@@ -21,7 +21,7 @@ protected:
     std::vector<std::string> claim(Time now, std::size_t limit) {
         std::vector<std::string> texts;
         in([&](Unit& unit) {
-            for (const OutboxRow& row : unit.claim("", flows::Lane::reminder, now, limit)) {
+            for (const OutboxRow& row : claimed(unit, "", flows::Lane::reminder, now, limit)) {
                 EXPECT_EQ(row.state, Delivery::sending);
                 texts.push_back(row.sms.text);
             }
@@ -72,7 +72,7 @@ TEST_P(OutboxContract, KeepsEveryFieldOfAnSms) {
 TEST_P(OutboxContract, KeepsWhatTheSenderSettles) {
     send(Lane::answer, "text");
     OutboxRow row = get<OutboxRow>(
-        [](Unit& unit) { return unit.claim("", flows::Lane::reminder, at(0), 1).at(0); });
+        [](Unit& unit) { return claimed(unit, "", flows::Lane::reminder, at(0), 1).at(0); });
     row.state = Delivery::accepted;
     row.channel = "at";
     row.provider_id = "ATXid_1";
@@ -297,7 +297,7 @@ TEST_P(OutboxContract, GoodNewsCountsForWhatWaitsToBeSentAgain) {
     settle(Delivery::queued);
     EXPECT_TRUE(report({"at", "", Delivery::delivered, "", only().key}));
     EXPECT_EQ(only().state, Delivery::delivered);
-    in([](Unit& unit) { EXPECT_TRUE(unit.claim("at", Lane::reminder, at(99), 9).empty()); });
+    in([](Unit& unit) { EXPECT_TRUE(claimed(unit, "at", Lane::reminder, at(99), 9).empty()); });
 }
 
 TEST_P(OutboxContract, BadNewsOfAnEarlierChannelDoesNotCount) {
@@ -338,7 +338,7 @@ TEST_P(OutboxContract, ClaimsByChannelAndLane) {
     const auto claim_for = [&](const std::string& channel, Lane last, std::size_t limit) {
         return get<std::vector<std::string>>([&](Unit& unit) {
             std::vector<std::string> texts;
-            for (const OutboxRow& row : unit.claim(channel, last, at(0), limit))
+            for (const OutboxRow& row : claimed(unit, channel, last, at(0), limit))
                 texts.push_back(row.sms.text);
             return texts;
         });
@@ -351,24 +351,24 @@ TEST_P(OutboxContract, ClaimsByChannelAndLane) {
     EXPECT_EQ(claim_for("vonage", Lane::reminder, 1), std::vector<std::string>{"vonage 1"});
 }
 
-TEST_P(OutboxContract, TellsWhatHasNoChannelWithoutClaimingIt) {
+TEST_P(OutboxContract, TellsWhatIsDueWithoutClaimingIt) {
     send(Lane::reminder, "reminder");
     send(Lane::answer, "answer");
     send(Lane::answer, "later", at(9));
     in([](Unit& unit) {
         for (int twice = 0; twice < 2; ++twice) {
-            const auto rows = unit.unrouted(at(0), 9);
+            const auto rows = unit.due("", flows::Lane::reminder, at(0), 9);
             ASSERT_EQ(rows.size(), 2U);
             EXPECT_EQ(rows[0].sms.text, "answer");
             EXPECT_EQ(rows[0].state, Delivery::queued);
             EXPECT_EQ(rows[1].sms.text, "reminder");
         }
-        EXPECT_EQ(unit.unrouted(at(9), 1).size(), 1U);
-        OutboxRow routed = unit.unrouted(at(0), 1).at(0);
+        EXPECT_EQ(unit.due("", flows::Lane::reminder, at(9), 1).size(), 1U);
+        OutboxRow routed = unit.due("", flows::Lane::reminder, at(0), 1).at(0);
         routed.channel = "at";
         unit.settle(routed, at(0));
-        ASSERT_EQ(unit.unrouted(at(0), 9).size(), 1U);
-        EXPECT_EQ(unit.unrouted(at(0), 9)[0].sms.text, "reminder");
+        ASSERT_EQ(unit.due("", flows::Lane::reminder, at(0), 9).size(), 1U);
+        EXPECT_EQ(unit.due("", flows::Lane::reminder, at(0), 9)[0].sms.text, "reminder");
     });
 }
 
@@ -403,7 +403,7 @@ TEST_P(OutboxContract, AfterACrashWhatWasBeingSentIsInDoubtOrQueued) {
     for (const std::string channel : {"simulator", "at"}) {
         send(Lane::answer, channel);
         in([&](Unit& unit) {
-            OutboxRow row = unit.claim("", flows::Lane::reminder, at(0), 1).at(0);
+            OutboxRow row = claimed(unit, "", flows::Lane::reminder, at(0), 1).at(0);
             row.channel = channel;
             unit.settle(row, at(0));
         });
@@ -433,7 +433,7 @@ TEST_P(OutboxContract, ReadsOnFromAnId) {
         for (int i = 0; i < 6; ++i) {
             unit.send(sms(i % 2, Lane::answer, std::to_string(i)));
         }
-        for (OutboxRow row : unit.claim("", flows::Lane::reminder, at(0), 4)) {
+        for (OutboxRow row : claimed(unit, "", flows::Lane::reminder, at(0), 4)) {
             row.channel = "simulator";
             row.state = Delivery::delivered;
             unit.settle(row, at(0));

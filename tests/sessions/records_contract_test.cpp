@@ -454,7 +454,7 @@ TEST_P(RecordsContract, ErasesSmsOfAPersonThatNeedNotLeave) {
     in([&](Unit& unit) {
         unit.send(sms(1, Lane::answer, "settled answer"));
         unit.send({phone(8), "settled, about it", Lane::answer, "", ticket(1).text(), {}});
-        for (OutboxRow row : unit.claim("", flows::Lane::reminder, at(0), 9)) {
+        for (OutboxRow row : claimed(unit, "", flows::Lane::reminder, at(0), 9)) {
             row.state = Delivery::accepted;
             unit.settle(row, at(0));
         }

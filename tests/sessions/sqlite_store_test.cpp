@@ -206,8 +206,9 @@ TEST_F(SqliteStoreTest, BringsAFileOfTheFirstVersionUpToDate) {
         EXPECT_FALSE(unit.person(phone(1))->proved_at);
         EXPECT_EQ(unit.desk_notes(9).at(0).ticket, "1234567");
         EXPECT_EQ(unit.desk_notes(9).at(0).text, "");
-        ASSERT_EQ(unit.unrouted(now + std::chrono::hours(1), 9).size(), 1U);
-        const auto tried = unit.claim("at", flows::Lane::reminder, now + std::chrono::hours(1), 9);
+        ASSERT_EQ(unit.due("", flows::Lane::reminder, now + std::chrono::hours(1), 9).size(), 1U);
+        const auto tried =
+            claimed(unit, "at", flows::Lane::reminder, now + std::chrono::hours(1), 9);
         ASSERT_EQ(tried.size(), 1U);
         EXPECT_EQ(tried[0].sms.text, "tried");
         EXPECT_EQ(tried[0].reason, "HTTP 503");
@@ -326,7 +327,7 @@ TEST_F(SqliteStoreTest, HoldsNothingThatNamesAPerson) {
         unit.put(flows::Agent{"A", name, phone(1), {}, 1, false, std::nullopt});
         unit.put(flows::Eligibility{nik(1), 1, std::chrono::year(2026) / 1 / 1, all});
         unit.send({phone(1), all, flows::Lane::receipt, "", "", std::nullopt});
-        auto row = unit.claim("", flows::Lane::reminder, SystemClock().now(), 1).at(0);
+        auto row = claimed(unit, "", flows::Lane::reminder, SystemClock().now(), 1).at(0);
         row.reason = all;
         unit.settle(row, at(1));
         unit.report({"at", "early", Delivery::failed, all}, at(1));

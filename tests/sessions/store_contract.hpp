@@ -26,6 +26,13 @@ inline Time at(int seconds) { return SetClock().at + std::chrono::seconds(second
 inline Msisdn phone(int number) {
     return Msisdn::from_digits(std::to_string(6281200000000 + number));
 }
+/// Rows of that channel that may leave up to `last`, each claimed.
+inline std::vector<OutboxRow> claimed(Unit& unit, std::string_view channel, flows::Lane last,
+                                      Time now, std::size_t limit) {
+    auto rows = unit.due(channel, last, now, limit);
+    for (OutboxRow& row : rows) unit.claim(row, now);
+    return rows;
+}
 inline Ticket ticket(unsigned number) { return Ticket::from_number(number); }
 inline Nik nik(int serial) { return *Nik::parse(std::to_string(7371014503850000 + serial)); }
 

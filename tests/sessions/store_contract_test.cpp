@@ -291,9 +291,9 @@ TEST_P(StoreContract, CountsWhatWaits) {
         in([&](Unit& unit) { unit.send(sms(i, flows::Lane::answer, "text")); });
     }
     in([&](Unit& unit) {
-        auto claimed = unit.claim("", flows::Lane::reminder, at(9), 2);
-        claimed[0].state = Delivery::in_doubt;
-        unit.settle(claimed[0], at(9));
+        OutboxRow first = claimed(unit, "", flows::Lane::reminder, at(9), 2).at(0);
+        first.state = Delivery::in_doubt;
+        unit.settle(first, at(9));
     });
     in([](Unit& unit) {
         const Counts counts = unit.counts();
@@ -320,7 +320,7 @@ TEST_P(StoreContract, PurgesWhatIsOlderThanAsked) {
             unit.report({"at", "early" + name, Delivery::sent, ""}, at(age));
             for (const Delivery end : {Delivery::accepted, Delivery::failed, Delivery::in_doubt}) {
                 unit.send(sms(age, flows::Lane::answer, "text"));
-                auto row = unit.claim("", flows::Lane::reminder, at(age), 1).at(0);
+                auto row = claimed(unit, "", flows::Lane::reminder, at(age), 1).at(0);
                 row.state = end;
                 unit.settle(row, at(age));
             }
