@@ -80,13 +80,18 @@ std::string variable(const menus::State& state, std::string_view name) {
 }
 
 /// Of a dialogue that is over nothing is kept of what was typed in it.
-std::string state_to_keep(const menus::State& state, bool over) {
-    if (!over) return menus::encode(state);
+menus::State state_to_keep(menus::State state, bool over) {
+    if (!over) return state;
     menus::State end;
-    end.node = state.node;
-    end.language = state.language;
+    end.node = std::move(state.node);
+    end.language = std::move(state.language);
     end.ended = true;
-    return menus::encode(end);
+    return end;
+}
+
+std::optional<menus::State> state_of(const sessions::Session& session) {
+    if (session.read) return *session.read;
+    return menus::decode_state(session.state);
 }
 
 /// The operator is about to end the dialogue: better our last words, with the way back, than a
@@ -200,7 +205,7 @@ ReadSms read_sms(TurnWorld& world, const adapters::SmsIn& sms, bool agent) {
     const auto session = world.unit.session(kSmsDialogue, sms.from.digits());
     const bool waits = session && !session->ended &&
                        world.now - session->changed < world.service.settings.sms_dialogue;
-    auto asked = waits ? menus::decode_state(session->state) : std::nullopt;
+    auto asked = waits ? state_of(*session) : std::nullopt;
     // An agent may be a member too.
     const auto command = menus::parse_command(
         sms.text, agent ? menus::Vocabulary(menu.agent_words, menu.worker_words)
@@ -229,8 +234,8 @@ void keep_sms_dialogue(TurnWorld& world, const adapters::SmsIn& sms, bool was_an
                        const Walked& walked) {
     if (walked.screen.end && !was_answer) return;
     world.unit.put(sessions::Session{std::string(kSmsDialogue), sms.from.digits(), sms.from,
-                                     state_to_keep(walked.state, walked.screen.end), "", world.now,
-                                     walked.screen.end, 0, world.now});
+                                     menus::encode(state_to_keep(walked.state, walked.screen.end)),
+                                     "", world.now, walked.screen.end, 0, world.now});
 }
 
 /// Whether this message had its effect already; from now on it has.
@@ -302,7 +307,7 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
                 language};
     }
 
-    auto state = session ? menus::decode_state(session->state) : std::nullopt;
+    auto state = session ? state_of(*session) : std::nullopt;
     const bool begins = !state || turn.first;
     if (begins)
         if (auto limited = too_many_dials(world, turn)) return *std::move(limited);
@@ -319,16 +324,15 @@ TurnResult take_ussd(TurnWorld& world, const adapters::UssdTurn& turn) {
     // before.
     const unsigned hops = (session ? session->hops : 0) + 1;
     const bool over = walked.screen.end && !is_draft;  // a draft is gone on with
-    world.unit.put(sessions::Hop{
-        {std::string(world.channel), turn.session, turn.from, state_to_keep(walked.state, over),
-         turn.cumulative && !over ? turn.text : "", world.now, walked.screen.end, hops, began},
-        hop_key(turn, hops, world.now),
-        {walked.screen.text, walked.screen.end},
-        is_draft ? walked.state.draft : 0});
-    return {{walked.screen.text, walked.screen.end},
-            TurnKind::fresh,
-            walked.state.node,
-            walked.state.language};
+    const auto kept =
+        std::make_shared<const menus::State>(state_to_keep(std::move(walked.state), over));
+    world.unit.put(sessions::Hop{{std::string(world.channel), turn.session, turn.from,
+                                  menus::encode(*kept), turn.cumulative && !over ? turn.text : "",
+                                  world.now, walked.screen.end, hops, began, kept},
+                                 hop_key(turn, hops, world.now),
+                                 {walked.screen.text, walked.screen.end},
+                                 is_draft ? kept->draft : 0});
+    return {{walked.screen.text, walked.screen.end}, TurnKind::fresh, kept->node, kept->language};
 }
 
 TurnKind take_sms(TurnWorld& world, const adapters::SmsIn& sms) {

@@ -64,6 +64,7 @@ std::optional<StoredReply> MemoryUnit::reply(std::string_view channel, std::stri
 
 void MemoryUnit::put(const Hop& hop) {
     data_.hops.push_back(hop);
+    data_.hops.back().session.read = nullptr;  // so that what is tested over it reads the text
     const auto draft = data_.drafts.find(hop.draft);
     if (draft == data_.drafts.end()) return;
     draft->second.state = hop.session.state;

@@ -235,16 +235,20 @@ void SqliteHops::put(const Hop& hop) {
     const Session& session = hop.session;
     const std::int64_t id = index_.last() + 1;
     Row row{session, hop.turn_key.empty() ? 0 : hash('t', hop.turn_key, ""), hop.reply, {}};
-    if (const Row* const before = newest(session.channel, session.id)) row.past = before->past;
+    const std::uint64_t name = hash('s', session.channel, session.id);
+    if (const Row* const before = newest(session.channel, session.id)) {
+        row.past = before->past;
+        // From now on only who repeats that hop asks for it.
+        recent_.forget(static_cast<std::uint64_t>(index_.of_session(name).value()));
+    }
     if (row.turn != 0) {
         if (row.past.size() == kPastMax) row.past.erase(row.past.begin());
         row.past.push_back({first_half(row.turn), id});
     }
     const std::int64_t phone = stored(session.msisdn);
-    insert(
-        {id, hash('s', session.channel, session.id), phone,
-         index_.of_phone(phone_hash(phone)).value_or(0), hop.draft, session.changed, session.ended},
-        std::move(row));
+    insert({id, name, phone, index_.of_phone(phone_hash(phone)).value_or(0), hop.draft,
+            session.changed, session.ended},
+           std::move(row));
 }
 
 void SqliteHops::insert(const Head& head, Row row) {

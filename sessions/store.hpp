@@ -15,6 +15,10 @@
 #include "sessions/audit.hpp"
 #include "sessions/keys.hpp"
 
+namespace jangkau::menus {
+struct State;
+}
+
 namespace jangkau::sessions {
 
 /// A dialogue as it is kept between two turns.
@@ -28,6 +32,8 @@ struct Session {
     bool ended = false;
     unsigned hops = 0;  ///< turns taken so far under this id
     Time began{};       ///< of the present dialogue under this id
+    /// What `state` says, where it is at hand: a turn then need not read it. Never stored.
+    std::shared_ptr<const menus::State> read = nullptr;
 };
 
 /// What a hop was answered: the same hop again gets the same bytes.

@@ -330,6 +330,25 @@ TEST_P(Resume, CutAfterEveryAcceptedAnswerEndsTheSame) {
     EXPECT_EQ(walk.run(), whole.outcome);
 }
 
+/// A dialogue reads its text only where the state is not at hand.
+TEST_P(Resume, TheStateAtHandIsTheOneThatIsStored) {
+    const Walked whole = uncut();
+    const FastFolder folder;
+    const auto gateway = line(folder.path());
+    Walk walk(GetParam(), *gateway);
+    std::size_t hops = 0;
+    walk.between = [&] {
+        gateway->store().run([&](sessions::Unit& unit) {
+            const auto session = unit.session(walk.channel(), walk.session());
+            ASSERT_TRUE(session && session->read);
+            EXPECT_EQ(menus::decode_state(session->state), *session->read);
+        });
+        ++hops;
+    };
+    EXPECT_EQ(walk.run(), whole.outcome);
+    EXPECT_EQ(hops + 1, whole.hops);
+}
+
 TEST_P(Resume, SurvivesARestartBetweenAnyTwoInputs) {
     const Walked whole = uncut();
     const FastFolder folder;
